@@ -1,0 +1,246 @@
+"""From a piece of work to its decision: gather, decide, apply.
+
+Gathering and rendering happen outside; then one transaction writes ticket, events, timers and outbox together. It looks
+whether what the decision was made on still holds, and if not, the decision is made again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection
+
+from acuse import messages
+from acuse.alarming import alarm_mail, put_alarm, raise_alarm
+from acuse.readers import Job, ReaderError, Readers
+from acuse.runtime import Runtime, is_desk
+from intake.reading import read
+from intake.parse import header_message
+from rules.decide import decide, kind_of
+from rules.decision import AlarmOrder, Candidate, Decision, SendCounts, Situation
+from rules.model import Disposition, Envelope, Reading
+from rules.numbering import counts_per_year, format_reference
+from rules.policy import Desk
+from rules.silence import recipient
+from rules.tokens import ticket_of
+from storage import inbox, outbox, tickets, timers
+from storage.inbox import Work
+from storage.outbox import NewMessage
+from storage.tickets import EventRow, MovedError, NewTicket
+
+log = structlog.get_logger()
+
+ATTEMPTS = 8
+"""How often a decision is made again because others were faster, before the work is given back."""
+
+
+class LostClaimError(Exception):
+    """The work is no longer ours: the lease ran out and somebody else has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A ticket about to be opened: its reserved id and reference."""
+
+    ticket_id: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A decision with its messages rendered, ready for one short transaction."""
+
+    decision: Decision
+    opening: Opening | None
+    letters: tuple[NewMessage, ...]
+    alarms: tuple[tuple[AlarmOrder, NewMessage | None], ...]
+
+
+class Pipeline:
+    """Decides one piece of work at a time; safe to call from several threads."""
+
+    def __init__(self, runtime: Runtime, readers: Readers) -> None:
+        self._runtime = runtime
+        self._readers = readers
+
+    def handle(self, work: Work) -> None:
+        """Decide a piece of work. Whatever fails is written down with it and tried again, in the end parked; nothing is raised."""
+        try:
+            disposition = self._decide(work)
+            log.info(
+                "work.decided", work=work.id, delivery=work.delivery_id, desk=work.desk, disposition=disposition.value
+            )
+        except LostClaimError:
+            log.warning("work.lost", work=work.id)
+        except Exception as error:
+            log.exception("work.failed", work=work.id, desk=work.desk, attempt=work.attempts)
+            self._give_back(work, error)
+
+    def _give_back(self, work: Work, error: Exception) -> None:
+        runtime = self._runtime
+        retry_at = runtime.clock.now() + timedelta(seconds=2**work.attempts)
+        try:
+            parked = runtime.writer.call(
+                lambda connection: inbox.failed(
+                    connection, work, runtime.owner, f"{type(error).__name__}: {error}", retry_at
+                )
+            )
+            if parked:
+                raise_alarm(
+                    runtime,
+                    AlarmOrder("parked", f"a mail for {work.desk} could not be decided (work {work.id})"),
+                    work.desk,
+                )
+        except Exception:
+            # The database is away; the lease runs out and the work is taken up again.
+            log.exception("work.not_given_back", work=work.id)
+
+    def _decide(self, work: Work) -> Disposition:
+        runtime = self._runtime
+        with runtime.database.read.connect() as connection:
+            envelope, _, sha256 = inbox.delivered(connection, work.delivery_id)
+        desk = runtime.policy.known[work.desk] if is_desk(work.desk) else None
+        reading = self._read(work, desk, envelope, sha256) if desk else Reading()
+        opening: Opening | None = None
+        for _ in range(ATTEMPTS):
+            now = runtime.clock.now()
+            decision = decide(reading, self._situation(desk, envelope, reading), desk, now)
+            if decision.disposition is Disposition.TICKET and desk and opening is None:
+                opening = self._reserve(desk, reading)
+            prepared = self._prepare(decision, desk, reading, opening, work)
+            try:
+                runtime.writer.call(lambda connection, p=prepared: self._apply(connection, p, work, desk, reading))  # type: ignore[misc]
+            except MovedError:
+                continue
+            return decision.disposition
+        raise MovedError(f"work {work.id}")
+
+    def _read(self, work: Work, desk: Desk, envelope: Envelope, sha256: str) -> Reading:
+        try:
+            return self._readers.read(Job(sha256, desk.id, envelope, work.arrived_at))
+        except ReaderError as error:
+            log.warning("work.unreadable", work=work.id, why=str(error))
+            with self._runtime.database.read.connect() as connection:
+                raw = inbox.raw_bytes(connection, sha256)
+            return read(header_message(raw, str(error)), desk, envelope, work.arrived_at)
+
+    def _situation(self, desk: Desk | None, envelope: Envelope, reading: Reading) -> Situation:
+        runtime = self._runtime
+        if desk is None:
+            return Situation(envelope, runtime.policy.own_addresses)
+        tokens = [
+            int(one)
+            for text in reading.tokens
+            if (one := ticket_of(runtime.keys, text)) and one.isdigit() and one != "0"
+        ]
+        with runtime.database.read.connect() as connection:
+            candidates = tickets.candidates(
+                connection,
+                desk.id,
+                tokens=tokens,
+                message_ids=(*reading.in_reply_to, *reading.references),
+                reference=reading.thread_reference,
+            )
+            sent = SendCounts()
+            if reading.sender:
+                sent = outbox.send_counts(connection, desk.id, recipient(reading).address, runtime.clock.now())
+        return Situation(envelope, runtime.policy.own_addresses, candidates, sent, runtime.limits)
+
+    def _reserve(self, desk: Desk, reading: Reading) -> Opening:
+        pattern = kind_of(reading, desk).pattern
+        now = self._runtime.clock.now()
+        year = now.astimezone(ZoneInfo(desk.zone)).year
+        counted = year if counts_per_year(pattern) else 0
+        ticket_id, number = self._runtime.writer.call(
+            lambda connection: tickets.reserve(connection, desk.id, pattern, counted)
+        )
+        return Opening(ticket_id, format_reference(pattern, year, number))
+
+    def _prepare(
+        self, decision: Decision, desk: Desk | None, reading: Reading, opening: Opening | None, work: Work
+    ) -> Prepared:
+        runtime, now = self._runtime, self._runtime.clock.now()
+        letters, orders = [], list(decision.alarms)
+        for response in decision.responses:
+            assert desk and opening and decision.kind
+            facts = messages.acknowledgement(
+                desk, reading, decision.kind, opening.reference, response.language, work.arrived_at
+            )
+            letter = messages.Letter(
+                response.template, desk, response.to, response.language, facts, opening.ticket_id, 0, reading
+            )
+            message, failed = messages.write(runtime, letter, now)
+            letters.append(message)
+            if failed:
+                orders.append(AlarmOrder("template", f"a template failed: {failed}"))
+        return Prepared(
+            decision,
+            opening,
+            tuple(letters),
+            tuple((order, alarm_mail(runtime, order, desk.id if desk else "")) for order in orders),
+        )
+
+    def _apply(
+        self, connection: Connection, prepared: Prepared, work: Work, desk: Desk | None, reading: Reading
+    ) -> None:
+        runtime, decision = self._runtime, prepared.decision
+        now = runtime.clock.now()
+        digest = desk.digest if desk else ""
+        ticket_id: int | None = None
+        if (
+            prepared.opening
+            and desk
+            and decision.kind
+            and reading.sender
+            and decision.disposition is Disposition.TICKET
+        ):
+            ticket_id = prepared.opening.ticket_id
+            self._check_counts(connection, desk, decision, reading)
+            kind, reference = decision.kind.value, prepared.opening.reference
+            new = NewTicket(ticket_id, desk.id, reference, kind, reading.priority, decision.language, work.arrived_at)
+            tickets.open_ticket(connection, new, reading.sender)
+        elif decision.candidate:
+            ticket_id = decision.candidate.ticket_id
+        if not inbox.decided(
+            connection,
+            work,
+            runtime.owner,
+            now=now,
+            disposition=decision.disposition.value,
+            reasons=[asdict(reason) for reason in decision.reasons],
+            policy=digest,
+            message_id=reading.message_id,
+            ticket_id=ticket_id,
+        ):
+            raise LostClaimError(work.id)
+        if ticket_id is not None:
+            events = [EventRow(change.name, change.rule, digest, now, work_id=work.id) for change in decision.changes]
+            tickets.append(connection, ticket_id, events, _version(decision.candidate))
+            tickets.write_answers(connection, ticket_id, work.id, reading.answers)
+            tickets.know_message_ids(
+                connection, ticket_id, (reading.message_id, *reading.in_reply_to, *reading.references), ours=False
+            )
+        for letter in prepared.letters:
+            outbox.put(connection, letter)
+            if letter.ticket_id is not None:
+                tickets.know_message_ids(connection, letter.ticket_id, (letter.message_id,), ours=True)
+        for order in decision.timers:
+            timers.set_timer(connection, order.kind, order.subject, work.desk, order.due_at)
+        for alarm_order, mail in prepared.alarms:
+            put_alarm(runtime, connection, alarm_order, mail)
+
+    def _check_counts(self, connection: Connection, desk: Desk, decision: Decision, reading: Reading) -> None:
+        """Two mails of one sender decided at the same moment must not both take the last message that the limits allow."""
+        if not decision.responses:
+            return
+        sent = outbox.send_counts(connection, desk.id, recipient(reading).address, self._runtime.clock.now())
+        limits = self._runtime.limits
+        if sent.address_10_minutes >= limits.address_per_10_minutes or sent.address_day >= limits.address_per_day:
+            raise MovedError("the address has got its messages meanwhile")
+
+
+def _version(candidate: Candidate | None) -> int | None:
+    return candidate.version if candidate else None

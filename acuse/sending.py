@@ -1,0 +1,77 @@
+"""The outbox on its way to the relay. Sending knows nothing of tickets: it has finished bytes and recipients."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from acuse.config import Outgoing as OutgoingMode
+from acuse.runtime import Runtime
+from responders.backoff import next_try
+from responders.maildir import MaildirRelay
+from responders.relay import OutgoingMail, RecipientResult
+from responders.smtp_relay import SmtpRelay
+from storage import outbox, timers
+from storage.outbox import FAILED, PENDING, SENT, Outcome, Outgoing
+
+log = structlog.get_logger()
+
+_STATES = {"sent": SENT, "transient": PENDING, "permanent": FAILED}
+
+
+def make_relay(runtime: Runtime) -> MaildirRelay | SmtpRelay:
+    """The relay that the configuration names."""
+    loaded, settings = runtime.loaded, runtime.loaded.config.outgoing
+    if settings.mode is OutgoingMode.MAILDIR:
+        return MaildirRelay(loaded.path(settings.maildir))
+    password = loaded.path(settings.password_file).read_text(encoding="utf-8").strip() if settings.password_file else ""
+    return SmtpRelay(
+        settings.host,
+        settings.port,
+        tls=settings.tls,
+        ca_file=loaded.path(settings.ca_file) if settings.ca_file else None,
+        username=settings.username,
+        password=password,
+        helo=runtime.hostname,
+    )
+
+
+def hand_over(runtime: Runtime, relay: MaildirRelay | SmtpRelay, message: Outgoing) -> None:
+    """Try a claimed message once and write down what the relay said. Nothing is raised."""
+    try:
+        results = relay.send(OutgoingMail(message.message_id, message.mail_from, message.rcpt_tos, message.raw))
+        state = runtime.writer.call(lambda connection: _write_down(connection, runtime, message, results))
+    except Exception:
+        # The lease runs out and the message is tried again, with the same bytes.
+        log.exception("message.not_handed_over", outbox=message.id)
+        return
+    worst = max(results, key=lambda result: result.code)
+    log.info(
+        "message.tried",
+        outbox=message.id,
+        purpose=message.purpose,
+        state=state,
+        attempt=message.attempts,
+        code=worst.code,
+        waited_seconds=round((runtime.clock.now() - message.created_at).total_seconds(), 3),
+    )
+
+
+def _write_down(
+    connection: Connection, runtime: Runtime, message: Outgoing, results: tuple[RecipientResult, ...]
+) -> str | None:
+    now = runtime.clock.now()
+    # Chance keeps the retries of many messages from coming all at one moment.
+    retry_at = next_try(message.attempts, now, random.random())  # noqa: S311
+    outcomes = [Outcome(one.address, _STATES[one.outcome], one.code, one.enhanced, one.reply) for one in results]
+    state = outbox.tried(connection, message, runtime.owner, outcomes, now, retry_at)
+    if state == "expired" or (state and any(one.state == FAILED for one in outcomes)):
+        timers.set_timer(connection, "undelivered", str(message.id), message.desk, now)
+    return state
+
+
+SEND_LEASE = timedelta(minutes=10)
+"""Longer than the longest try: a message that is being sent must not be taken by another."""

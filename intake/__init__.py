@@ -1,0 +1,1 @@
+"""Doors and reading: bytes to `Arrival`, bytes to `Message`, `Message` to `Reading`."""

@@ -1,0 +1,63 @@
+"""What makes two copies of a mail the same mail, and for whom a mail without an envelope is.
+
+A mail that comes by SMTP, again by IMAP and once more by a pipe is one mail. Doors differ in trace fields, in the order
+of fields, in folding and in line ends; none of these count.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+from intake.headers import scan_header
+from intake.mailboxes import mailboxes
+from intake.sender import sender_of
+from rules.model import Envelope
+
+_IDENTIFYING = ("message-id", "date", "from", "to", "cc", "subject")
+_WHITE = re.compile(rb"[ \t\r\n]+")
+_QUOTED_FROM = re.compile(rb"^>+From ", re.MULTILINE)
+_RECIPIENTS = 100
+
+
+def mail_key(raw: bytes) -> str:
+    """The SHA-256, in hexadecimal, of what identifies a mail. Linear, never raises, safe in an event loop.
+
+    Hashed are the values of Message-ID, Date, From, To, Cc and Subject, with white space folded, in that order, and the
+    body with LF line ends, without the ">" that mbox writers put before "From ", and without line ends at its end.
+    """
+    fields = scan_header(raw)
+    digest = sha256()
+    if fields.cut:
+        # Such a header block is not mail as anybody writes it: its bytes are all that identifies it.
+        digest.update(raw)
+        return digest.hexdigest()
+    for name in _IDENTIFYING:
+        for value in fields.all(name):
+            digest.update(b"%b:%b\n" % (name.encode(), _WHITE.sub(b" ", value).strip()))
+    body = raw[fields.body :].replace(b"\r\n", b"\n")
+    if b">From " in body:
+        body = _QUOTED_FROM.sub(b"From ", body)
+    digest.update(b"\n")
+    digest.update(body.rstrip(b"\r\n"))
+    return digest.hexdigest()
+
+
+def envelope_of(raw: bytes) -> Envelope:
+    """The envelope of a mail that came without one (IMAP, files): the sender from Return-Path, else From; recipients
+    from Delivered-To and X-Original-To, else To and Cc, each once and at most 100. Never raises."""
+    fields = scan_header(raw)
+    delivered = [*fields.all("delivered-to"), *fields.all("x-original-to")]
+    recipients = _addresses(delivered) or _addresses([*fields.all("to"), *fields.all("cc")])
+    return_path = fields.first("return-path").strip()
+    if return_path:
+        senders = _addresses([return_path])
+    else:
+        sender, _ = sender_of(fields)
+        senders = (sender.address,) if sender else _addresses(fields.all("from")[:1])
+    return Envelope(senders[0] if senders else "", recipients)
+
+
+def _addresses(values: list[bytes]) -> tuple[str, ...]:
+    found = dict.fromkeys(box.address for value in values[:_RECIPIENTS] for box in mailboxes(value))
+    return tuple(found)[:_RECIPIENTS]

@@ -1,0 +1,1 @@
+"""Our own mail: facts and a template to bytes, bytes to the relay."""

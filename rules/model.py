@@ -1,0 +1,212 @@
+"""The vocabulary that every folder shares.
+
+Words are those of RFC 5321 and 5322 (envelope, message), RFC 3834 and 3464 (automatic mail) and ITIL (ticket, kind,
+priority). All values are frozen; all times are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Disposition(StrEnum):
+    """What became of a mail."""
+
+    TICKET = "ticket"
+    UPDATE = "update"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+
+
+class ReadingClass(StrEnum):
+    """What a mail is, by what it says of itself."""
+
+    NEW = "new"
+    REPLY = "reply"
+    AUTOMATIC = "automatic"
+    DELIVERY_STATUS = "delivery_status"
+    READ_RECEIPT = "read_receipt"
+
+
+class Kind(StrEnum):
+    """ITIL's kinds of ticket."""
+
+    INCIDENT = "incident"
+    SERVICE_REQUEST = "service_request"
+    CHANGE_REQUEST = "change_request"
+    EVENT_REQUEST = "event_request"
+    COMPLAINT = "complaint"
+    QUESTION = "question"
+
+
+class Lane(StrEnum):
+    """Which work goes first: today's mail before an imported backlog."""
+
+    LIVE = "live"
+    BACKLOG = "backlog"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The SMTP envelope (RFC 5321 s2.3.1). `mail_from` is "" for the null reverse-path."""
+
+    mail_from: str
+    rcpt_tos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who handed the mail over, as far as the door knows. `login` is the authenticated name, else ""."""
+
+    address: str = ""
+    helo: str = ""
+    tls: str = ""
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One mail at one door, before anything has read it.
+
+    `desks` are the ids of the desks it is addressed to, `mail_key` the content hash of `intake.identity`, `source_key`
+    the place it was fetched from (account, folder, UIDVALIDITY, UID) or "" where the door has none.
+    """
+
+    envelope: Envelope
+    raw: bytes
+    door: str
+    peer: Peer
+    arrived_at: datetime
+    desks: tuple[str, ...]
+    mail_key: str
+    source_key: str = ""
+    lane: Lane = Lane.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An RFC 5322 mailbox: display name ("" where absent) and addr-spec with the domain in lower-case ASCII."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part described, not carried: `part` is its path in the MIME tree ("1.2"), `size` its decoded bytes."""
+
+    filename: str
+    content_type: str
+    size: int
+    part: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One displayed text part, decoded: `html` tells markup from plain text, `flowed` RFC 3676's format=flowed."""
+
+    text: str
+    html: bool
+    part: str
+    flowed: bool = False
+    delsp: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that a machine wrote the mail or that it loops: its `name` (see `intake.automatic`) and what shows it."""
+
+    name: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An RFC 5322 message as values, whatever state its bytes were in.
+
+    `sender` is None where From is absent or not usable, and `sender_defect` then says why. `message_id`, `in_reply_to`
+    and `references` hold ids without angle brackets. `bodies` are the parts to read (of a multipart/alternative all
+    alternatives, in their order); `forwarded` the raw bytes of attached message/rfc822 parts; `reported` the header block of
+    the message that a delivery report returns. `defects` are words for logs and for `explain`.
+    """
+
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    date: datetime | None = None
+    subject: str = ""
+    sender: Mailbox | None = None
+    sender_defect: str = ""
+    reply_to: Mailbox | None = None
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    forwarded: tuple[bytes, ...] = ()
+    reported: bytes = b""
+    content_language: str = ""
+    importance: str = ""
+    klass: ReadingClass = ReadingClass.NEW
+    signs: tuple[Sign, ...] = ()
+    defects: tuple[str, ...] = ()
+    unreadable: str = ""
+
+
+AnswerValue = None | bool | str | list[str] | list[dict[str, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question: verbatim `text`, normalised `value` (by the question's type) and the place in the mail,
+    e.g. "part 1, line 12" or "part 2, table 1, row 3"."""
+
+    text: str
+    value: AnswerValue
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a careful agent would write down about a mail, for one desk.
+
+    `thread_reference` is a ticket number that the mail names as its thread, `tokens` candidates for our keyed tokens (not
+    yet checked). `reply_text` is what the writer newly wrote; `text` the whole body as plain text. `priority` is in the
+    desk's own levels. `unreadable` says why reading was given up ("" where it was not); then everything but the header
+    fields is empty.
+    """
+
+    klass: ReadingClass = ReadingClass.NEW
+    language: str = ""
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    date: datetime | None = None
+    subject: str = ""
+    sender: Mailbox | None = None
+    sender_defect: str = ""
+    reply_to: Mailbox | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    kind: Kind | None = None
+    priority: str | None = None
+    thread_reference: str | None = None
+    tokens: tuple[str, ...] = ()
+    text: str = ""
+    reply_text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    notes: tuple[str, ...] = ()
+    unreadable: str = ""
+
+    def sign(self, *names: str) -> Sign | None:
+        """The first sign that bears one of `names`."""
+        return next((s for s in self.signs if s.name in names), None)

@@ -1,0 +1,144 @@
+"""May I acknowledge? The table of silence, in its order: the first row that hits keeps acuse quiet (RFC 3834)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rules.addresses import split_plus
+from rules.decision import AlarmOrder, Reason, Response, Situation, TicketChange, TimerOrder
+from rules.model import Mailbox, Reading
+from rules.policy import Desk
+
+SUMMARY_AFTER = timedelta(minutes=5)
+"""When a desk's breaker is open, how long numbers are gathered before one mail lists them all."""
+
+Check = Callable[[Reading, Situation], str]
+"""Why acuse must be silent, or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table: its name, its source, and the check."""
+
+    name: str
+    description: str
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Whether the customer is written to, and why."""
+
+    change: TicketChange
+    reasons: tuple[Reason, ...]
+    responses: tuple[Response, ...] = ()
+    timers: tuple[TimerOrder, ...] = ()
+    alarms: tuple[AlarmOrder, ...] = ()
+
+
+def _signs(*names: str) -> Check:
+    def check(reading: Reading, situation: Situation) -> str:  # noqa: ARG001
+        sign = reading.sign(*names)
+        return f"{sign.name} {sign.evidence}".strip() if sign else ""
+
+    return check
+
+
+def _own_mail(reading: Reading, situation: Situation) -> str:
+    sender = reading.sender
+    if sender and split_plus(sender.address)[0] in situation.own_addresses:
+        return f"from our own address {sender.address}"
+    loop = reading.sign("loop")
+    if loop and split_plus(loop.evidence.strip().strip("<>"))[0] in situation.own_addresses:
+        return f"with our own X-Loop {loop.evidence}"
+    return ""
+
+
+OWN_MAIL: Check = _own_mail
+
+
+def _null_sender(reading: Reading, situation: Situation) -> str:
+    if not situation.envelope.mail_from:
+        return "the envelope sender is null"
+    return "Return-Path is null" if reading.sign("null_return_path") else ""
+
+
+def _flood(reading: Reading, situation: Situation) -> str:  # noqa: ARG001
+    sent, limits = situation.sent, situation.limits
+    if sent.address_10_minutes >= limits.address_per_10_minutes:
+        return f"{sent.address_10_minutes} automatic messages to this address in 10 minutes"
+    if sent.address_day >= limits.address_per_day:
+        return f"{sent.address_day} automatic messages to this address in a day"
+    return ""
+
+
+def _breaker(reading: Reading, situation: Situation) -> str:  # noqa: ARG001
+    count = situation.sent.desk_10_minutes
+    return (
+        f"{count} automatic messages of this desk in 10 minutes"
+        if count >= situation.limits.desk_per_10_minutes
+        else ""
+    )
+
+
+TABLE: tuple[Row, ...] = (
+    Row("null_sender", "A null reverse-path is never answered (RFC 3834 s2, s4).", _null_sender),
+    Row("auto_submitted", "Auto-Submitted other than no (RFC 3834 s2, s5).", _signs("auto_submitted")),
+    Row("report", "A delivery report or read receipt (RFC 3464, RFC 8098).", _signs("delivery_status", "read_receipt")),
+    Row("list", "List fields or Precedence bulk, junk, list (RFC 3834 s2, RFC 2369, RFC 2919).", _signs("precedence")),
+    Row("suppress", "X-Auto-Response-Suppress All or AutoReply (MS-OXCMAIL 2.1.3.2.20).", _signs("suppress")),
+    Row("own_mail", "From our own address, or with our X-Loop.", OWN_MAIL),
+    Row("robot_address", "mailer-daemon, postmaster, owner-*, *-request (RFC 5230 s4.6).", _signs("robot_address")),
+    Row("loop", "More than 50 Received fields.", _signs("received_count")),
+    Row("flood", "Too many automatic messages to one address: two ticket systems in a loop.", _flood),
+)
+"""Rows that end in silence. The breaker below them ends in one mail that lists all numbers."""
+
+
+def acknowledge(reading: Reading, situation: Situation, desk: Desk, now: datetime, language: str) -> Acknowledgement:
+    """Whether the sender of a mail that opened a ticket gets its number now, later in a summary, or not at all."""
+    reasons: list[Reason] = []
+    to = recipient(reading)
+    for row in TABLE:
+        why = row.check(reading, situation)
+        reasons.append(Reason(f"silence.{row.name}", "hit" if why else "miss", why or row.description))
+        if why:
+            alarms = (
+                AlarmOrder(f"flood:{desk.id}:{to.address}", f"{desk.id}: {why}; acknowledgements to it are withheld"),
+            )
+            return Acknowledgement(
+                TicketChange("acknowledgement_withheld", f"silence.{row.name}"),
+                tuple(reasons),
+                alarms=alarms if row.name == "flood" else (),
+            )
+    if why := _breaker(reading, situation):
+        reasons.append(Reason("silence.breaker", "hit", why))
+        return Acknowledgement(
+            TicketChange("acknowledgement_deferred", "silence.breaker"),
+            tuple(reasons),
+            timers=(TimerOrder("summary", f"{desk.id}:{sender_of(reading).address.lower()}", now + SUMMARY_AFTER),),
+            alarms=(AlarmOrder(f"breaker:{desk.id}", f"{desk.id}: {why}; numbers now leave in summaries"),),
+        )
+    reasons.append(Reason("silence.breaker", "miss", "the desk writes at its usual rate"))
+    return Acknowledgement(
+        TicketChange("acknowledged", "acknowledge"),
+        (*reasons, Reason("acknowledge", "hit", f"to {to.address}")),
+        responses=(Response("acknowledgement", to, language),),
+    )
+
+
+def sender_of(reading: Reading) -> Mailbox:
+    """The sender; ValueError for a mail without one, which has nobody to answer."""
+    if reading.sender is None:
+        raise ValueError("a mail without a sender has nobody to answer")
+    return reading.sender
+
+
+def recipient(reading: Reading) -> Mailbox:
+    """From; or Reply-To when it is in the same domain (RFC 3834 s4): a foreign Reply-To would aim our mail at a stranger."""
+    sender, reply_to = sender_of(reading), reading.reply_to
+    if reply_to and reply_to.domain == sender.domain:
+        return Mailbox(reply_to.address, reply_to.name or sender.name)
+    return sender

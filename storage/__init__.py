@@ -1,0 +1,1 @@
+"""The durable queues and the tickets, on SQLite or PostgreSQL."""

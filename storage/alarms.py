@@ -1,0 +1,63 @@
+"""Alarms: what a person must know, once for each outage."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from storage.inbox import insert_new
+from storage.schema import alarm
+
+
+def raise_alarm(connection: Connection, key: str, detail: str, now: datetime) -> bool:
+    """Open an alarm; True when it was not open yet, so that it is told once."""
+    row = {"key": key[:128], "detail": detail[:500], "opened_at": now, "last_at": now}
+    opened = connection.execute(insert_new(connection, alarm).values(row)).rowcount == 1
+    if not opened:
+        connection.execute(
+            update(alarm).where(alarm.c.key == key[:128], alarm.c.closed_at.is_(None)).values(last_at=now)
+        )
+    return opened
+
+
+def close_alarm(connection: Connection, key: str, now: datetime) -> bool:
+    """The trouble is over; True when the alarm was open."""
+    result = connection.execute(
+        update(alarm).where(alarm.c.key == key[:128], alarm.c.closed_at.is_(None)).values(closed_at=now)
+    )
+    return result.rowcount > 0
+
+
+def close_quiet(connection: Connection, before: datetime, now: datetime) -> int:
+    """Close the alarms that were last raised before a time: nobody says of a flood that it has ended."""
+    result = connection.execute(
+        update(alarm)
+        .where(alarm.c.closed_at.is_(None), alarm.c.last_at < before, ~alarm.c.key.in_(["promise", "relay"]))
+        .values(closed_at=now)
+    )
+    return int(result.rowcount)
+
+
+def opened_since(connection: Connection, now: datetime, span: timedelta) -> int:
+    """How many alarms were opened within `span`: the alarms to the operator are limited themselves."""
+    return int(
+        connection.execute(select(func.count()).select_from(alarm).where(alarm.c.opened_at > now - span)).scalar_one()
+    )
+
+
+def is_open(connection: Connection, key: str) -> bool:
+    """Whether an alarm is open."""
+    return (
+        connection.execute(select(alarm.c.id).where(alarm.c.key == key[:128], alarm.c.closed_at.is_(None))).first()
+        is not None
+    )
+
+
+def open_alarms(connection: Connection) -> list[dict[str, Any]]:
+    """The alarms that are open, oldest first."""
+    rows = connection.execute(
+        select(alarm.c.key, alarm.c.detail, alarm.c.opened_at).where(alarm.c.closed_at.is_(None)).order_by(alarm.c.id)
+    )
+    return [dict(row) for row in rows.mappings()]

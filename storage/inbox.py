@@ -1,0 +1,234 @@
+"""The inbox: deliveries as they arrived, their raw bytes, and one row of work for each desk addressed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Table, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from rules.model import Arrival, Envelope, Lane, Peer
+from storage.ids import new_id
+from storage.schema import delivery, outbox, raw, raw_chunk, timer, work
+
+CHUNK_BYTES = 1 << 20
+LANES = {Lane.LIVE: 0, Lane.BACKLOG: 1}
+MAX_ATTEMPTS = 5
+"""After so many failed tries a piece of work is parked: shown to the operator, retried on request."""
+
+
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """An INSERT that leaves alone what is there already, in the dialect of the connection."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One mail to be decided for one desk, claimed by us."""
+
+    id: int
+    desk: str
+    mail_key: str
+    delivery_id: str
+    arrived_at: datetime
+    lane: int
+    attempts: int
+
+
+def receive(connection: Connection, arrivals: Sequence[Arrival], promises: Mapping[str, timedelta]) -> list[str]:
+    """Store mails; the ids of their deliveries. The caller's commit is what a 250 may follow.
+
+    The same content for the same desk is the same work, however often it arrives: the unique key (desk, mail_key) says so.
+    `promises`: how long after its arrival a desk's mail must have been acknowledged; half of it is a timer.
+    """
+    raws: dict[str, dict[str, Any]] = {}
+    chunks: list[dict[str, Any]] = []
+    deliveries, works, timers = [], [], []
+    ids = []
+    for arrival in arrivals:
+        sha256 = hashlib.sha256(arrival.raw).hexdigest()
+        if sha256 not in raws:
+            raws[sha256] = {"sha256": sha256, "size_bytes": len(arrival.raw), "stored_at": arrival.arrived_at}
+            chunks += [
+                {"sha256": sha256, "seq": seq, "data": arrival.raw[start : start + CHUNK_BYTES]}
+                for seq, start in enumerate(range(0, max(len(arrival.raw), 1), CHUNK_BYTES))
+            ]
+        delivery_id = new_id(arrival.arrived_at)
+        ids.append(delivery_id)
+        deliveries.append(_delivery_row(delivery_id, arrival, sha256))
+        for desk in arrival.desks:
+            works.append(_work_row(delivery_id, arrival, desk))
+            if arrival.lane is Lane.LIVE and (promise := promises.get(desk)):
+                timers.append(_promise_row(arrival, desk, promise))
+    connection.execute(insert_new(connection, raw), list(raws.values()))
+    connection.execute(insert_new(connection, raw_chunk), chunks)
+    connection.execute(delivery.insert(), deliveries)
+    if works:
+        connection.execute(insert_new(connection, work), works)
+    if timers:
+        connection.execute(insert_new(connection, timer), timers)
+    return ids
+
+
+def _delivery_row(delivery_id: str, arrival: Arrival, sha256: str) -> dict[str, Any]:
+    peer = arrival.peer
+    return {
+        "id": delivery_id,
+        "arrived_at": arrival.arrived_at,
+        "door": arrival.door,
+        "mail_from": arrival.envelope.mail_from,
+        "rcpt_tos": list(arrival.envelope.rcpt_tos),
+        "desks": list(arrival.desks),
+        "peer": {"address": peer.address, "helo": peer.helo, "tls": peer.tls, "login": peer.login},
+        "source_key": arrival.source_key or None,
+        "raw_sha256": sha256,
+        "mail_key": arrival.mail_key,
+    }
+
+
+def _work_row(delivery_id: str, arrival: Arrival, desk: str) -> dict[str, Any]:
+    return {
+        "desk": desk,
+        "mail_key": arrival.mail_key,
+        "delivery_id": delivery_id,
+        "lane": LANES[arrival.lane],
+        "arrived_at": arrival.arrived_at,
+        "state": "waiting",
+        "due_at": arrival.arrived_at,
+    }
+
+
+def _promise_row(arrival: Arrival, desk: str, promise: timedelta) -> dict[str, Any]:
+    return {
+        "kind": "promise",
+        "subject": f"{desk}:{arrival.mail_key}",
+        "desk": desk,
+        "state": "waiting",
+        "due_at": arrival.arrived_at + promise / 2,
+    }
+
+
+def raw_bytes(connection: Connection, sha256: str) -> bytes:
+    """The bytes as they arrived; KeyError where retention has taken them."""
+    rows = (
+        connection.execute(select(raw_chunk.c.data).where(raw_chunk.c.sha256 == sha256).order_by(raw_chunk.c.seq))
+        .scalars()
+        .all()
+    )
+    if not rows:
+        raise KeyError(sha256)
+    return b"".join(rows)
+
+
+def delivered(connection: Connection, delivery_id: str) -> tuple[Envelope, Peer, str]:
+    """Envelope, peer and raw SHA-256 of a delivery."""
+    row = connection.execute(
+        select(delivery.c.mail_from, delivery.c.rcpt_tos, delivery.c.peer, delivery.c.raw_sha256).where(
+            delivery.c.id == delivery_id
+        )
+    ).one()
+    return Envelope(row.mail_from, tuple(row.rcpt_tos)), Peer(**row.peer), row.raw_sha256
+
+
+def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Work]:
+    """Take up to `limit` pieces of work, live before backlog, then oldest first; whoever dies holding one loses it with the lease."""
+    free = (
+        select(work.c.id)
+        .where(
+            work.c.state == "waiting",
+            work.c.due_at <= now,
+            or_(work.c.lease_until.is_(None), work.c.lease_until <= now),
+        )
+        .order_by(work.c.lane, work.c.arrived_at, work.c.id)
+        .limit(limit)
+    )
+    if connection.dialect.name != "sqlite":
+        free = free.with_for_update(skip_locked=True)
+    rows = connection.execute(
+        update(work)
+        .where(work.c.id.in_(free))
+        .values(owner=owner, lease_until=now + lease, attempts=work.c.attempts + 1)
+        .returning(
+            work.c.id, work.c.desk, work.c.mail_key, work.c.delivery_id, work.c.arrived_at, work.c.lane, work.c.attempts
+        )
+    ).all()
+    return sorted((Work(*row) for row in rows), key=lambda w: (w.lane, w.arrived_at, w.id))
+
+
+def decided(
+    connection: Connection,
+    taken: Work,
+    owner: str,
+    *,
+    now: datetime,
+    disposition: str,
+    reasons: list[dict[str, str]],
+    policy: str,
+    message_id: str,
+    ticket_id: int | None,
+) -> bool:
+    """Close a piece of work with its decision; False when it is no longer ours (the lease ran out and another took it)."""
+    result = connection.execute(
+        update(work)
+        .where(work.c.id == taken.id, work.c.state == "waiting", work.c.owner == owner)
+        .values(
+            state="done",
+            owner=None,
+            lease_until=None,
+            error=None,
+            disposition=disposition,
+            decided_at=now,
+            reasons=reasons,
+            policy=policy,
+            message_id=message_id or None,
+            ticket_id=ticket_id,
+        )
+    )
+    return result.rowcount == 1
+
+
+def failed(connection: Connection, taken: Work, owner: str, error: str, retry_at: datetime) -> bool:
+    """Give a piece of work back after trouble, or park it after `MAX_ATTEMPTS`; True when it was parked."""
+    parked = taken.attempts >= MAX_ATTEMPTS
+    connection.execute(
+        update(work)
+        .where(work.c.id == taken.id, work.c.state == "waiting", work.c.owner == owner)
+        .values(
+            state="parked" if parked else "waiting", owner=None, lease_until=None, error=error[:500], due_at=retry_at
+        )
+    )
+    return parked
+
+
+def any_waiting(connection: Connection, now: datetime) -> bool:
+    """Whether there is work to claim; cheap, and without the write lock."""
+    free = or_(work.c.lease_until.is_(None), work.c.lease_until <= now)
+    return (
+        connection.execute(
+            select(work.c.id).where(work.c.state == "waiting", work.c.due_at <= now, free).limit(1)
+        ).first()
+        is not None
+    )
+
+
+def retry_parked(connection: Connection, now: datetime) -> int:
+    """Let parked work wait again; how much there was."""
+    result = connection.execute(
+        update(work).where(work.c.state == "parked").values(state="waiting", attempts=0, due_at=now, error=None)
+    )
+    return int(result.rowcount)
+
+
+def release(connection: Connection) -> None:
+    """Give back what a daemon held when it ended. Only for the sole daemon of a database: nobody else can be holding it."""
+    for table in (work, timer, outbox):
+        connection.execute(
+            update(table)
+            .where(table.c.state == "waiting", table.c.owner.is_not(None))
+            .values(owner=None, lease_until=None)
+        )

@@ -1,0 +1,269 @@
+"""The outbox: finished bytes on their way out. A retry is identical to the first try."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
+
+from rules.decision import SendCounts
+from storage.schema import outbox, outbox_bytes, outbox_recipient
+
+PENDING, SENT, FAILED = "pending", "sent", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to put into the outbox. `automatic` ones count against the limits of the silence table."""
+
+    purpose: str
+    desk: str
+    ticket_id: int | None
+    message_id: str
+    mail_from: str
+    rcpt_tos: tuple[str, ...]
+    raw: bytes
+    created_at: datetime
+    not_after: datetime
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to try now, claimed by us; `rcpt_tos` are the recipients that still wait."""
+
+    id: int
+    purpose: str
+    desk: str
+    ticket_id: int | None
+    message_id: str
+    mail_from: str
+    rcpt_tos: tuple[str, ...]
+    raw: bytes
+    created_at: datetime
+    not_after: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the relay said about one recipient: state `PENDING`, `SENT` or `FAILED`, its code and clipped reply."""
+
+    address: str
+    state: str
+    code: int
+    enhanced: str
+    reply: str
+
+
+def put(connection: Connection, new: NewMessage) -> int:
+    """Queue a message; its id."""
+    outbox_id = connection.execute(
+        outbox.insert()
+        .values(
+            purpose=new.purpose,
+            desk=new.desk,
+            ticket_id=new.ticket_id,
+            message_id=new.message_id,
+            mail_from=new.mail_from,
+            created_at=new.created_at,
+            due_at=new.created_at,
+            not_after=new.not_after,
+            state="waiting",
+        )
+        .returning(outbox.c.id)
+    ).scalar_one()
+    connection.execute(outbox_bytes.insert().values(outbox_id=outbox_id, data=new.raw))
+    connection.execute(
+        outbox_recipient.insert(),
+        [
+            {
+                "outbox_id": outbox_id,
+                "address": address.lower(),
+                "desk": new.desk,
+                "created_at": new.created_at,
+                "automatic": new.automatic,
+                "state": PENDING,
+            }
+            for address in new.rcpt_tos
+        ],
+    )
+    return int(outbox_id)
+
+
+def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Outgoing]:
+    """Take up to `limit` messages that are due. Mails of one ticket leave in order: a later one waits for the earlier."""
+    earlier = outbox.alias("earlier")
+    in_order = ~exists().where(
+        and_(
+            earlier.c.ticket_id == outbox.c.ticket_id,
+            earlier.c.state == "waiting",
+            earlier.c.id < outbox.c.id,
+            earlier.c.purpose != "alarm",
+        )
+    )
+    free = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.state == "waiting",
+            outbox.c.due_at <= now,
+            or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now),
+            or_(outbox.c.ticket_id.is_(None), in_order),
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+    )
+    if connection.dialect.name != "sqlite":
+        free = free.with_for_update(skip_locked=True, of=outbox)
+    rows = connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(free))
+        .values(
+            owner=owner,
+            lease_until=now + lease,
+            attempts=outbox.c.attempts + 1,
+            begun_at=func.coalesce(outbox.c.begun_at, now),
+        )
+        .returning(outbox)
+    ).all()
+    ids = [row.id for row in rows]
+    recipients: dict[int, list[str]] = {one: [] for one in ids}
+    for row in connection.execute(
+        select(outbox_recipient.c.outbox_id, outbox_recipient.c.address)
+        .where(outbox_recipient.c.outbox_id.in_(ids), outbox_recipient.c.state == PENDING)
+        .order_by(outbox_recipient.c.address)
+    ):
+        recipients[row.outbox_id].append(row.address)
+    data = {
+        row.outbox_id: row.data
+        for row in connection.execute(select(outbox_bytes).where(outbox_bytes.c.outbox_id.in_(ids)))
+    }
+    return [
+        Outgoing(
+            row.id,
+            row.purpose,
+            row.desk,
+            row.ticket_id,
+            row.message_id,
+            row.mail_from,
+            tuple(recipients[row.id]),
+            data[row.id],
+            row.created_at,
+            row.not_after,
+            row.attempts,
+        )
+        for row in sorted(rows, key=lambda r: r.id)
+    ]
+
+
+def tried(
+    connection: Connection, sent: Outgoing, owner: str, outcomes: Sequence[Outcome], now: datetime, retry_at: datetime
+) -> str | None:
+    """Write down a try: recipients that are done are done, the rest waits until `retry_at` or is given up after not_after.
+
+    The state of the message afterwards (waiting, sent, failed, expired), or None when it is no longer ours.
+    """
+    ours = connection.execute(
+        update(outbox)
+        .where(outbox.c.id == sent.id, outbox.c.state == "waiting", outbox.c.owner == owner)
+        .values(owner=None, lease_until=None, due_at=retry_at)
+    )
+    if ours.rowcount != 1:
+        return None
+    for outcome in outcomes:
+        connection.execute(
+            update(outbox_recipient)
+            .where(outbox_recipient.c.outbox_id == sent.id, outbox_recipient.c.address == outcome.address.lower())
+            .values(
+                state=outcome.state,
+                code=outcome.code,
+                enhanced=outcome.enhanced[:16],
+                reply=outcome.reply[:300],
+                ended_at=None if outcome.state == PENDING else now,
+            )
+        )
+    states = set(
+        connection.execute(select(outbox_recipient.c.state).where(outbox_recipient.c.outbox_id == sent.id)).scalars()
+    )
+    if PENDING in states:
+        state = "expired" if retry_at > sent.not_after else "waiting"
+    else:
+        state = "sent" if SENT in states else "failed"
+    if state != "waiting":
+        connection.execute(update(outbox).where(outbox.c.id == sent.id).values(state=state, ended_at=now))
+    return state
+
+
+def withdraw(connection: Connection, outbox_id: int) -> bool:
+    """Take back a message of which no try has begun; False when it is too late."""
+    result = connection.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id, outbox.c.state == "waiting", outbox.c.begun_at.is_(None))
+        .values(state="withdrawn")
+    )
+    return result.rowcount == 1
+
+
+def send_counts(connection: Connection, desk: str, address: str, now: datetime) -> SendCounts:
+    """How many automatic messages the desk queued lately, to `address` and in all."""
+    ten_minutes, day = now - timedelta(minutes=10), now - timedelta(days=1)
+    recent = case((outbox_recipient.c.created_at > ten_minutes, 1))
+    to_address = connection.execute(
+        select(func.count(recent), func.count()).where(
+            outbox_recipient.c.address == address.lower(),
+            outbox_recipient.c.desk == desk,
+            outbox_recipient.c.automatic,
+            outbox_recipient.c.created_at > day,
+        )
+    ).one()
+    of_desk = connection.execute(
+        select(func.count())
+        .select_from(outbox_recipient)
+        .where(
+            outbox_recipient.c.desk == desk, outbox_recipient.c.automatic, outbox_recipient.c.created_at > ten_minutes
+        )
+    ).scalar_one()
+    return SendCounts(to_address[0], to_address[1], of_desk)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message that a recipient never got, and the relay's last word on it."""
+
+    outbox_id: int
+    purpose: str
+    ticket_id: int | None
+    address: str
+    enhanced: str
+    reply: str
+
+
+def lost_message(connection: Connection, outbox_id: int) -> Lost | None:
+    """The first recipient of a message who was refused, or waited in vain."""
+    row = connection.execute(
+        select(
+            outbox.c.id,
+            outbox.c.purpose,
+            outbox.c.ticket_id,
+            outbox_recipient.c.address,
+            outbox_recipient.c.enhanced,
+            outbox_recipient.c.reply,
+        )
+        .join(outbox_recipient, outbox_recipient.c.outbox_id == outbox.c.id)
+        .where(outbox.c.id == outbox_id, outbox_recipient.c.state != SENT)
+        .order_by(outbox_recipient.c.address)
+    ).first()
+    return Lost(row.id, row.purpose, row.ticket_id, row.address, row.enhanced or "", row.reply or "") if row else None
+
+
+def any_waiting(connection: Connection, now: datetime) -> bool:
+    """Whether there is a message to try; cheap, and without the write lock."""
+    free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
+    return (
+        connection.execute(
+            select(outbox.c.id).where(outbox.c.state == "waiting", outbox.c.due_at <= now, free).limit(1)
+        ).first()
+        is not None
+    )

@@ -1,0 +1,47 @@
+"""The promise: is there a mail whose customer should have been written to by now?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from storage.schema import outbox, ticket, work
+
+
+def waits(connection: Connection, desk: str, mail_key: str) -> str:
+    """What a mail's acknowledgement still waits for, in words; "" when it has left or none is due."""
+    row = connection.execute(
+        select(work.c.id, work.c.state, work.c.ticket_id).where(work.c.desk == desk, work.c.mail_key == mail_key)
+    ).first()
+    if row is None:
+        return ""
+    if row.state != "done":
+        return f"mail {row.id} is not decided ({row.state})"
+    waiting = connection.execute(
+        select(ticket.c.reference)
+        .join(outbox, outbox.c.ticket_id == ticket.c.id)
+        .where(ticket.c.id == row.ticket_id, outbox.c.purpose == "acknowledgement", outbox.c.state == "waiting")
+    ).scalar()
+    return f"the acknowledgement of {waiting} has not left" if waiting else ""
+
+
+def overdue(connection: Connection, desk: str, before: datetime) -> int:
+    """How many live mails of a desk that arrived before a time are undecided, or have an acknowledgement that waits."""
+    undecided = connection.execute(
+        select(func.count())
+        .select_from(work)
+        .where(work.c.desk == desk, work.c.state != "done", work.c.lane == 0, work.c.arrived_at <= before)
+    ).scalar_one()
+    unsent = connection.execute(
+        select(func.count())
+        .select_from(outbox)
+        .join(ticket, ticket.c.id == outbox.c.ticket_id)
+        .where(
+            outbox.c.desk == desk,
+            outbox.c.state == "waiting",
+            outbox.c.purpose == "acknowledgement",
+            ticket.c.opened_at <= before,
+        )
+    ).scalar_one()
+    return int(undecided + unsent)

@@ -1,0 +1,312 @@
+"""Every table. Queue tables hold no bytes: what is large lies in tables of its own that no queue query joins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, in UTC in the database and out of it. A naive one is refused: it would be a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware to UTC; SQLite's type has no zone, so there it is dropped after the conversion."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Back to an aware time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *parts: Any, **more: Any) -> Table:  # noqa: ANN401
+    return Table(name, metadata, *parts, **more)
+
+
+def _serial() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _lease() -> tuple[Column[Any], ...]:
+    """A claim: who works on the row and until when the others believe it."""
+    return (
+        Column("attempts", Integer, nullable=False, server_default="0"),
+        Column("due_at", UtcDateTime, nullable=False),
+        Column("owner", String(64)),
+        Column("lease_until", UtcDateTime),
+    )
+
+
+# SQLite gives the highest deleted key out again unless told not to; a ticket or an outbox row must never change its meaning.
+_NEVER_REUSED = {"sqlite_autoincrement": True}
+
+# The inbox ---------------------------------------------------------------------------------------------------------
+
+raw = _table(
+    "raw",
+    Column("sha256", String(64), primary_key=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("stored_at", UtcDateTime, nullable=False),
+)
+
+raw_chunk = _table(
+    "raw_chunk",
+    Column("sha256", String(64), ForeignKey("raw.sha256"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+delivery = _table(
+    "delivery",
+    Column("id", String(26), primary_key=True),
+    Column("arrived_at", UtcDateTime, nullable=False),
+    Column("door", String(16), nullable=False),
+    Column("mail_from", Text, nullable=False),
+    Column("rcpt_tos", JSON, nullable=False),
+    Column("desks", JSON, nullable=False),
+    Column("peer", JSON, nullable=False),
+    Column("source_key", String(512)),
+    Column("raw_sha256", String(64), ForeignKey("raw.sha256"), nullable=False),
+    Column("mail_key", String(64), nullable=False),
+    UniqueConstraint("source_key"),
+    Index(None, "mail_key"),
+    Index(None, "arrived_at"),
+)
+
+work = _table(
+    "work",
+    _serial(),
+    Column("desk", String(64), nullable=False),
+    Column("mail_key", String(64), nullable=False),
+    Column("delivery_id", String(26), ForeignKey("delivery.id"), nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("arrived_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    *_lease(),
+    Column("error", Text),
+    Column("disposition", String(16)),
+    Column("decided_at", UtcDateTime),
+    Column("reasons", JSON),
+    Column("policy", String(64)),
+    Column("message_id", Text),
+    Column("ticket_id", Integer, ForeignKey("ticket.id")),
+    UniqueConstraint("desk", "mail_key"),
+    Index(
+        "ix_work_queue",
+        "lane",
+        "arrived_at",
+        "id",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
+    Index(None, "delivery_id"),
+    Index(None, "message_id"),
+    Index(None, "ticket_id"),
+    Index(None, "state", "disposition"),
+    **_NEVER_REUSED,
+)
+
+# Tickets -----------------------------------------------------------------------------------------------------------
+
+ticket = _table(
+    "ticket",
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("desk", String(64), nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("priority", String(16)),
+    Column("language", String(8), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("acknowledgement", String(16), nullable=False),
+    UniqueConstraint("desk", "reference"),
+    Index(None, "reference"),
+    Index(None, "state"),
+    Index(None, "acknowledgement"),
+)
+
+ticket_event = _table(
+    "ticket_event",
+    _serial(),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("policy", String(64), nullable=False),
+    Column("work_id", Integer, ForeignKey("work.id")),
+    Column("outbox_id", Integer, ForeignKey("outbox.id")),
+    UniqueConstraint("ticket_id", "seq"),
+    **_NEVER_REUSED,
+)
+
+party = _table(
+    "party",
+    _serial(),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("ticket_id", "role", "address"),
+    Index(None, "address"),
+)
+
+answer = _table(
+    "answer",
+    _serial(),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
+    Column("work_id", Integer, ForeignKey("work.id"), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("value", JSON),
+    Column("place", Text, nullable=False),
+    UniqueConstraint("ticket_id", "key", "work_id"),
+)
+
+thread_id = _table(
+    "thread_id",
+    Column("message_id", Text, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("ours", Boolean, nullable=False),
+    Index(None, "ticket_id"),
+)
+
+counter = _table(
+    "counter",
+    Column("desk", String(64), primary_key=True),
+    Column("pattern", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+# Timers ------------------------------------------------------------------------------------------------------------
+
+timer = _table(
+    "timer",
+    _serial(),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(160), nullable=False),
+    Column("desk", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    *_lease(),
+    Column("error", Text),
+    Column("fired_at", UtcDateTime),
+    UniqueConstraint("kind", "subject"),
+    Index(
+        "ix_timer_due",
+        "due_at",
+        "id",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
+    **_NEVER_REUSED,
+)
+
+# The outbox --------------------------------------------------------------------------------------------------------
+
+outbox = _table(
+    "outbox",
+    _serial(),
+    Column("purpose", String(32), nullable=False),
+    Column("desk", String(64), nullable=False),
+    Column("ticket_id", Integer, ForeignKey("ticket.id")),
+    Column("message_id", String(128), nullable=False),
+    Column("mail_from", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("not_after", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    *_lease(),
+    Column("begun_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    UniqueConstraint("message_id"),
+    Index(
+        "ix_outbox_queue",
+        "due_at",
+        "id",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
+    Index(None, "ticket_id"),
+    Index(None, "created_at"),
+    **_NEVER_REUSED,
+)
+
+outbox_bytes = _table(
+    "outbox_bytes",
+    Column("outbox_id", Integer, ForeignKey("outbox.id"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+outbox_recipient = _table(
+    "outbox_recipient",
+    Column("outbox_id", Integer, ForeignKey("outbox.id"), primary_key=True),
+    Column("address", String(320), primary_key=True),
+    Column("desk", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("automatic", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("code", Integer),
+    Column("enhanced", String(16)),
+    Column("reply", Text),
+    Column("ended_at", UtcDateTime),
+    Index(None, "address", "created_at"),
+    Index(None, "desk", "created_at"),
+)
+
+# What the operator is told of --------------------------------------------------------------------------------------
+
+alarm = _table(
+    "alarm",
+    _serial(),
+    Column("key", String(128), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Index(
+        "uq_alarm_open",
+        "key",
+        unique=True,
+        postgresql_where=text("closed_at IS NULL"),
+        sqlite_where=text("closed_at IS NULL"),
+    ),
+)
