@@ -49,13 +49,19 @@ def _out(text: str) -> None:
 
 
 @app.command()
-def run(config: ConfigOption = None) -> None:
+def run(
+    config: ConfigOption = None,
+    roles: Annotated[str, typer.Option(help="What this process does, by commas.")] = "receive,work,send,tick",
+) -> None:
     """Run the daemon in the foreground until SIGTERM."""
     from acuse import logs, service
 
+    wanted = frozenset(filter(None, (role.strip() for role in roles.split(","))))
+    if not wanted or not wanted <= set(service.ROLES):
+        raise typer.BadParameter(f"the roles are: {', '.join(service.ROLES)}")
     loaded = load(config)
     logs.configure(loaded.config.log)
-    service.run(loaded)
+    service.run(loaded, wanted)
 
 
 @app.command()

@@ -50,7 +50,8 @@ class QueueLoop(Generic[T]):
         """Finish what is in hand and end."""
         self._closing = True
         self._news.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         self._pool.shutdown(wait=True)
 
     def _run(self) -> None:

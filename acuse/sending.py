@@ -41,21 +41,26 @@ def make_relay(runtime: Runtime) -> MaildirRelay | SmtpRelay:
 
 def hand_over(runtime: Runtime, relay: MaildirRelay | SmtpRelay, message: Outgoing) -> None:
     """Try a claimed message once and write down what the relay said. Nothing is raised."""
+    now = runtime.clock.now()
+    if now > message.lease_until - SEND_LEASE / 2:
+        # A slow relay held up those before it; the rest of the lease may be too short for a try, so let it run out.
+        log.warning("message.waited_too_long", outbox=message.id)
+        return
     try:
-        results = relay.send(OutgoingMail(message.message_id, message.mail_from, message.rcpt_tos, message.raw))
+        mail = OutgoingMail(message.message_id, message.mail_from, message.rcpt_tos, message.raw)
+        results = relay.send(mail) if now <= message.not_after else ()
         state = runtime.writer.call(lambda connection: _write_down(connection, runtime, message, results))
     except Exception:
         # The lease runs out and the message is tried again, with the same bytes.
         log.exception("message.not_handed_over", outbox=message.id)
         return
-    worst = max(results, key=lambda result: result.code)
     log.info(
         "message.tried",
         outbox=message.id,
         purpose=message.purpose,
         state=state,
         attempt=message.attempts,
-        code=worst.code,
+        code=max((result.code for result in results), default=0),
         waited_seconds=round((runtime.clock.now() - message.created_at).total_seconds(), 3),
     )
 

@@ -33,14 +33,18 @@ GRACE_SECONDS = 20.0
 TICK_SECONDS = 1
 
 
-def run(loaded: Loaded) -> None:
+ROLES = ("receive", "work", "send", "tick")
+"""What a daemon may do; several on PostgreSQL may share the work."""
+
+
+def run(loaded: Loaded, roles: frozenset[str] = frozenset(ROLES)) -> None:
     """Run until SIGTERM or SIGINT. ConfigError when it cannot start."""
     runtime = start(loaded, Clock())
     try:
         with only_daemon(runtime.database):
             if runtime.database.is_sqlite:
                 runtime.writer.call(inbox.release)
-            asyncio.run(_serve(runtime))
+            asyncio.run(_serve(runtime, roles))
     except DatabaseBusyError as error:
         cure = f"another acuse runs on this database (it holds {error}); stop it, or use PostgreSQL to run several"
         raise ConfigError([Problem(loaded.file, "database.url", cure)]) from None
@@ -48,14 +52,14 @@ def run(loaded: Loaded) -> None:
         runtime.close()
 
 
-async def _serve(runtime: Runtime) -> None:
+async def _serve(runtime: Runtime, roles: frozenset[str]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    queues = Queues(runtime)
+    queues = Queues(runtime, roles)
     receiver = Receiver(runtime, on_news=queues.work.wake)
-    listener = await _listen(runtime, receiver)
+    listener = await _listen(runtime, receiver) if "receive" in roles else None
     queues.start()
     desks = ", ".join(f"{desk.id} <{desk.addresses[0]}>" for desk in runtime.policy.served.values())
     log.info(
@@ -78,15 +82,16 @@ async def _serve(runtime: Runtime) -> None:
 class Queues:
     """The inbox, the outbox and the clock at work."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, roles: frozenset[str]) -> None:
         config = runtime.loaded.config
+        self._roles = roles
         setup = Setup(
             runtime.loaded.database_url,
             runtime.policy.known,
             config.reading.time_limit_seconds,
             config.reading.memory_limit_bytes,
         )
-        self._readers = Readers(setup, config.reading.processes)
+        self._readers = Readers(setup, config.reading.processes if "work" in roles else 0)
         self._relay = make_relay(runtime)
         self._runtime = runtime
         pipeline = Pipeline(runtime, self._readers)
@@ -102,13 +107,17 @@ class Queues:
 
     def start(self) -> None:
         """Begin to work."""
-        self.work.start()
-        self.outbox.start()
-        self._scheduler.start()
+        if "work" in self._roles:
+            self.work.start()
+        if "send" in self._roles:
+            self.outbox.start()
+        if "tick" in self._roles:
+            self._scheduler.start()
 
     def close(self) -> None:
         """Finish what is in hand."""
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
         self.work.close()
         self.outbox.close()
         self._relay.close()

@@ -73,7 +73,8 @@ def _unmarked(line: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing was answered: dashes, dots, lines, a choice left open, boxes without a tick, or a promise to answer later."""
+    """Whether nothing was answered: dashes, dots, lines, a choice left open, boxes without a tick, or a promise to
+    answer later."""
     if _NOTHING.match(text) or fold(text) in _PENDING:
         return True
     return bool(_BOX.search(text)) and ticked(text) == ()

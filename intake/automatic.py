@@ -54,8 +54,8 @@ _RESPONDER_VALUES = {
 # automática del IVR no funciona" is a fault report.
 _VACATION = re.compile(
     r"(?:\[[^\]]{1,40}\]\s*)?(?:"
-    r"auto(?:matic|mated)?[ -]?(?:reply|response)|out[ -]of(?: the)?[ -]office|away from (?:my|the) (?:office|desk|e?mail)"
-    r"|(?:on )?vacation (?:notice|reply|message)|i am (?:away|on vacation)"
+    r"auto(?:matic|mated)?[ -]?(?:reply|response)|out[ -]of(?: the)?[ -]office"
+    r"|away from (?:my|the) (?:office|desk|e?mail)|(?:on )?vacation (?:notice|reply|message)|i am (?:away|on vacation)"
     r"|(?:respuesta|contestaci[oó]n) autom[aá]tica|mensaje autom[aá]tico de ausencia|fuera de (?:la )?oficina"
     r"|(?:ausencia|ausente) de (?:la )?oficina|aviso de (?:ausencia|vacaciones)|estoy de vacaciones"
     r"|resposta autom[aá]tica|mensagem autom[aá]tica de aus[eê]ncia|fora d[oe] escrit[oó]rio|ausente do escrit[oó]rio"
@@ -71,8 +71,8 @@ _FORWARD = re.compile(r"\s*(?:fwd?|rv|enc|tr|wg|reenv)\s*:", re.IGNORECASE)
 def classify(fields: Fields, report: str, failed: str) -> tuple[ReadingClass, tuple[Sign, ...]]:
     """What a mail is by its own signs, and the signs.
 
-    `report` is the content type of the machine-readable part of a multipart/report ("" where the mail is none), `failed`
-    an address that a non-standard delivery report names (see `intake.bounces`) or "".
+    `report` is the content type of the machine-readable part of a multipart/report or "", `failed` an address that a
+    non-standard delivery report names (see `intake.bounces`) or "".
     """
     signs = [*_header_signs(fields), *_report_signs(report, failed)]
     return _class(fields, {sign.name: sign.evidence for sign in signs}), tuple(signs)

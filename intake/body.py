@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from intake.lines import Line
 from intake.markup import LINES, html_lines
-from rules.words import fold
 from rules.model import Body
+from rules.words import fold
 
 TEXT_CHARACTERS = 200_000
 _MARK_CHARACTERS = 60

@@ -20,8 +20,8 @@ _PARTS = 20
 # What mail systems write at the head of a subject, in their own words and the three languages.
 _SUBJECT = re.compile(
     r"undeliver(?:able|ed)|non.?deliver|mail (?:could )?not (?:be )?deliver|returned (?:mail|message)|user unknown"
-    r"|delivery (?:status|fail|error|notification|problem)|failed (?:mail|delivery)|(?:mail|message) (?:delivery|system)"
-    r"|failure notice|automatically rejected"
+    r"|delivery (?:status|fail|error|notification|problem)|failed (?:mail|delivery)"
+    r"|(?:mail|message) (?:delivery|system)|failure notice|automatically rejected"
     r"|no se (?:puede|pudo|ha podido) entregar|mensaje (?:no entregado|devuelto)|correo devuelto"
     r"|n[aã]o (?:foi )?(?:poss[ií]vel entregar|entregue)|(?:e-?mail|mensagem) devolvid[ao]|falha na entrega",
     re.IGNORECASE,

@@ -1,7 +1,7 @@
 """Answers under a questionnaire's labels.
 
-The lines of a mail are read in order. A label opens a slot; its answer stands on the same line, in the next cell, or on the
-lines below. Quoted labels open slots too, but only new text fills them. In doubt there is no answer.
+The lines of a mail are read in order. A label opens a slot; its answer stands on the same line, in the next cell, or
+on the lines below. Quoted labels open slots too, but only new text fills them. In doubt there is no answer.
 """
 
 from __future__ import annotations
@@ -19,8 +19,12 @@ from rules.words import fold
 _CONTENT = frozenset({Role.NEW, Role.FORWARDED})
 _READ = _CONTENT | {Role.QUOTED}
 _HEADING = re.compile(
-    r"^(?:en caso de|em caso de|in case of|solo (?:si|en)|so se|somente|only (?:if|for)|si (?:hay|aplica)|se houver|if )"
+    r"^(?:en caso de|em caso de|in case of|solo (?:si|en)|so se|somente|only (?:if|for)|si (?:hay|aplica)|se houver"
+    r"|if )"
 )
+# A line such as "SEVERITY = 1" or "Severity: 1" is a label of somebody else's form, no matter that the desk does not know it.
+_SIBLING = re.compile(r"^[^\W\d_][\w /().]{1,40}?\s*(?:=|->|=>|→)\s|^[A-ZÀ-Ý][\w /().]{1,30}:(?:\s|$)")
+_PHONE = re.compile(r"\d[\d ()./-]{6,}\d")
 _ANSWER_LINES = 30
 _ANSWER_CHARACTERS = 6_000
 
@@ -36,7 +40,8 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The answers found, by key, and whether the mail holds several filled forms that differ (then only one is taken)."""
+    """The answers found, by key, and whether the mail holds several filled forms that differ (then only one is
+    taken)."""
 
     answers: Mapping[str, Bound]
     several: bool = False
@@ -123,7 +128,8 @@ class _Reader:
         return slots, []
 
     def _add_unseparated(self) -> None:
-        """Labels without separator count only inside a form: in a paragraph with three labelled lines, for a key found nowhere else."""
+        """Labels without separator count only inside a form: in a paragraph with three labelled lines, for a key
+        found nowhere else."""
         known = {slot.found.key for slot in self._in_order()}
         for start, end in self._paragraphs():
             if sum(at in self.slots for at in range(start, end)) < 3:
@@ -161,6 +167,8 @@ class _Reader:
                 below = self._after_blanks(at + 1)
                 last = self._last(below, slot)
                 counts["gap"] += self._answers(below, slot) and self._after_blanks(last) in self.slots
+        if counts["same"] <= 2 * counts["next"]:
+            del counts["same"]
         return max(counts, key=lambda style: counts[style])
 
     def _bind(self, slot: _Slot) -> Bound | None:
@@ -221,10 +229,13 @@ class _Reader:
         return at < len(self.parts) and self._carries(at, slot, first=True)
 
     def _carries(self, at: int, slot: _Slot, *, first: bool) -> bool:
-        """Whether line `at` belongs to the answer of `slot`: text of its own, neither label, heading, closing formula nor sibling."""
+        """Whether line `at` belongs to the answer of `slot`: text of its own, neither label, heading, closing formula
+        nor sibling."""
         part, line = self.parts[at], self.parts[at].line
         wanted = Role.NEW if self.parts[slot.at].role is Role.QUOTED else self.parts[slot.at].role
         if part.role is not wanted or not line.text or line.cells or at in self.slots or is_closing(line.text):
+            return False
+        if slot.found.answer and _SIBLING.match(line.text) and "@" not in line.text and not _PHONE.search(line.text):
             return False
         bullet = split_bullet(line.text)[0]
         if bullet and (bullet == slot.found.bullet or slot.found.answer):
@@ -236,8 +247,8 @@ class _Reader:
 def _one_form(bound: Sequence[Bound]) -> Form:
     """The fullest of the forms in a mail. A form ends where a filled label comes again with another answer.
 
-    Two forms that differ in at least two answers are two reports: nothing of the other is taken. A label that merely comes twice
-    does not part the form.
+    Two forms that differ in at least two answers are two reports: nothing of the other is taken. A label that merely
+    comes twice does not part the form.
     """
     blocks: list[dict[str, Bound]] = [{}]
     for one in bound:

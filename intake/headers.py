@@ -17,6 +17,8 @@ from intake.charsets import decode, repaired
 
 SCANNED_BYTES = 256 * 1024
 """A header block is read so far and no further."""
+SCANNED_FIELDS = 5000
+"""Of one block so many fields are read."""
 TEXT_BYTES = 8 * 1024
 """A field is turned into text so far and no further."""
 
@@ -106,6 +108,9 @@ def scan_header(raw: bytes, start: int = 0, *, most_bytes: int = SCANNED_BYTES, 
             break
         if name:
             items.append(Field(name, b"".join(pieces)))
+            if len(items) == SCANNED_FIELDS:
+                name = ""
+                break
         name = match[1].decode("ascii").lower() if match else ""
         pieces = [raw[begin + match.end() : following]] if match else []
     if name:

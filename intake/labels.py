@@ -1,7 +1,7 @@
 """A desk's labels, and a line of text cut into label and answer.
 
-Customers shorten labels, drop accents and misspell them. A label matches when it is equal without case and accents, or nearly
-equal whatever the order of its words; what could be two questions is none.
+Customers shorten labels, drop accents and misspell them. A label matches when it is equal without case and accents,
+or nearly equal whatever the order of its words; what could be two questions is none.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from rules.words import fold
 from rules.policy import Question
+from rules.words import fold
 
 _CLOSE = 83.0
 _ALONE = 90.0
@@ -21,6 +21,7 @@ _APART = 4.0
 _SHORT = 6
 _LABEL_CHARACTERS = 200
 _TRIED = 8
+_COMPARED = 5_000
 
 _HINT = re.compile(r"\([^()]{0,160}\)")
 _BULLET = re.compile(
@@ -33,8 +34,8 @@ _LEAD = re.compile(r"^[\s:=?*→⇒|]*(?:[-–—]+>?\s+)?[\s:*→]*")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A label on a line: the question's key, the answer behind it on the same line ("" for none) and the bullet before it
-    ("dash", "number", "letter" or ""). `alone` says that no separator stood behind the label."""
+    """A label on a line: the question's key, the answer behind it on the same line ("" for none) and the bullet
+    before it ("dash", "number", "letter" or ""). `alone` says that no separator stood behind the label."""
 
     key: str
     answer: str
@@ -54,14 +55,23 @@ class Labels:
                         exact.setdefault(spelling, set()).add(question.key)
         self._exact: Mapping[str, str] = {label: next(iter(keys)) for label, keys in exact.items() if len(keys) == 1}
         self._near = [label for label in self._exact if len(label) >= _SHORT]
+        self._seen: dict[tuple[str, float], tuple[str, float] | None] = {}
 
     def match(self, text: str, cutoff: float = _CLOSE) -> tuple[str, float] | None:
-        """The key that `text` is a label of, and how well it fits (0-100); None where it is no label or might be two."""
+        """The key that `text` is a label of, and how well it fits (0-100); None where it is no label or might be
+        two."""
         label = _normal(text)
         if label in self._exact:
             return self._exact[label], 100.0
-        if len(label) < _SHORT or len(label) > _LABEL_CHARACTERS:
+        if not _SHORT <= len(label) <= _LABEL_CHARACTERS:
             return None
+        known = (label, cutoff)
+        # Comparing costs a tenth of a millisecond; no real form needs so many comparisons.
+        if known not in self._seen and len(self._seen) < _COMPARED:
+            self._seen[known] = self._nearest(label, cutoff)
+        return self._seen.get(known)
+
+    def _nearest(self, label: str, cutoff: float) -> tuple[str, float] | None:
         near = process.extract(label, self._near, scorer=fuzz.token_sort_ratio, score_cutoff=cutoff - _APART, limit=12)
         if not near or near[0][1] < cutoff:
             return None
@@ -94,7 +104,8 @@ class Labels:
         return None
 
     def leading(self, text: str) -> Found | None:
-        """A line that begins with a label, capitalised and exact, and goes on without separator ("Sitio Bodega Norte")."""
+        """A line that begins with a label, capitalised and exact, and goes on without separator ("Sitio Bodega
+        Norte")."""
         bullet, rest = split_bullet(text)
         words = rest.split()
         if len(rest) > 90 or not words or not words[0][:1].isupper():

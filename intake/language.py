@@ -9,22 +9,21 @@ from rules.words import fold
 _READ_CHARACTERS = 20_000
 _SURE = 2
 
-_CUES = {
-    "es": frozenset(
-        "el los las del y con una un en es esta este por hay tiene esta estan fue muy usted ustedes nuestro nuestra nos les lo su"
-        " sin desde hasta ya pero mas donde cuando quien gracias buenos buenas dias hola saludos sitio cliente servicio enlace caido"
-        " hubo sigue favor adjunto equipo numero horario correo".split()
-    ),
-    "pt": frozenset(
-        "os um uma da dos das em na nas nos ao aos pela pelo nao voce voces nosso nossa sao foi tem estao com sem ate mas quando"
-        " obrigado obrigada bom boa ola prezados prezado cliente servico chamado segue favor horario telefone ainda isso"
-        " houve aguardo atenciosamente endereco funciona abraco".split()
-    ),
-    "en": frozenset(
-        "the of and is are was were to in for our we you your please at this that with on it has have been there from not be"
-        " an or hello hi dear regards thanks thank yes customer site number still will can".split()
-    ),
-}
+_ES = """
+    el los las del y con una un en es esta este por hay tiene estan fue muy usted ustedes nuestro nuestra nos les lo
+    su sin desde hasta ya pero mas donde cuando quien gracias buenos buenas dias hola saludos sitio cliente servicio
+    enlace caido hubo nombre sigue favor adjunto equipo numero horario correo
+"""
+_PT = """
+    os um uma da dos das em na nas nos ao aos pela pelo nao voce voces nosso nossa sao foi tem estao com sem ate mas
+    quando ola obrigado obrigada bom boa prezados prezado cliente servico chamado segue favor horario telefone ainda
+    isso houve ha nome possui neste aguardo atenciosamente endereco funciona abraco
+"""
+_EN = """
+    the of and is are was were to in for our we you your please at this that with on it has have been there from not
+    be an or hello hi dear regards thanks thank yes customer name site number still will can
+"""
+_CUES = {"es": frozenset(_ES.split()), "pt": frozenset(_PT.split()), "en": frozenset(_EN.split())}
 _SHARED = frozenset.union(*(a & b for name, a in _CUES.items() for other, b in _CUES.items() if name < other))
 
 

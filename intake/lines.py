@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Line:
     """One line as a mail program shows it, without its quote marks.
 
-    `where` is its place ("part 1, line 12"), `depth` how deep it is quoted. A table row carries its `cells`, whose inner line
-    breaks are kept. `own` is the end of the line that stands in a colour of its own ("" where none does), `signature` says
-    that the markup names it a signature.
+    `where` is its place ("part 1, line 12"), `depth` how deep it is quoted. A table row carries its `cells`, whose
+    inner line breaks are kept. `own` is the end of the line that stands in a colour of its own ("" where none does),
+    `signature` says that the markup names it a signature.
     """
 
     text: str
@@ -20,7 +20,3 @@ class Line:
     cells: tuple[str, ...] = ()
     own: str = ""
     signature: bool = False
-
-    @property
-    def blank(self) -> bool:
-        return not self.text

@@ -6,7 +6,6 @@ Who sent a mail is judged by `intake.sender` alone, which does not guess.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from intake.charsets import repaired
 from intake.headers import clean_header, decode_words
@@ -92,11 +91,11 @@ def ascii_domain(domain: str) -> str:
 def _ascii_label(label: str) -> str:
     if label.isascii():
         return label if _LABEL.fullmatch(label) else ""
-    if len(label) > 63 or unicodedata.normalize("NFKC", label) != label:
+    if len(label) > 63:
         return ""
     try:
         encoded = label.encode("idna").decode("ascii")
         same = encoded.encode("ascii").decode("idna") == label
     except (UnicodeError, ValueError):
         return ""
-    return encoded if same and encoded.startswith("xn--") and _LABEL.fullmatch(encoded) else ""
+    return encoded if same and _LABEL.fullmatch(encoded) else ""

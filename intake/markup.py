@@ -15,14 +15,59 @@ from intake.lines import Line
 HTML_CHARACTERS = 2_000_000
 LINES = 20_000
 _ROW_CELLS = range(2, 9)
+_DEPTH = 800
+_REOPENED = 4_000_000
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})(?:[\s/][^<>]{0,5000})?>")
+_RUN_OF_BREAKS = re.compile(r"(?:<br>\s{0,9}){3,}")
+_FORMATS = frozenset({"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
+_CLOSED_BY_ITSELF = frozenset(
+    {
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"),
+        *("p", "li", "td", "th", "tr", "dd", "dt", "option", "tbody", "thead", "tfoot"),
+    }
+)
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header li main nav ol "
-    "p pre section table tbody tfoot thead tr td th ul caption".split()
+    {
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "center",
+            "dd",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+        ),
+        *(
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "p",
+            "pre",
+            "section",
+        ),
+        *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    }
 )
-_SPACED = frozenset("h1 h2 h3 h4 h5 h6 p ul ol pre".split())
-_UNSEEN = frozenset("head style script title template noscript svg object".split())
-_STRUCK = frozenset("s strike del".split())
+_SPACED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "pre"})
+_UNSEEN = frozenset({"head", "style", "script", "title", "template", "noscript", "svg", "object"})
+_STRUCK = frozenset({"s", "strike", "del"})
 _QUOTE_CLASS = re.compile(r"quote|cite", re.IGNORECASE)
 _SIGNATURE = re.compile(r"signature(?!_prefix)|mailautosig|__SIG_", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -31,7 +76,23 @@ _TIGHT_P = re.compile(r"\bp\b[^{}]{0,80}\{[^{}]{0,200}margin(?:-top)?\s*:\s*0", 
 _TIGHT_STYLE = re.compile(r"margin(?:-top)?\s*:\s*0", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CHROMATIC = frozenset(
-    "red blue green orange purple magenta fuchsia teal brown crimson darkred darkblue maroon navy".split()
+    {
+        *(
+            "red",
+            "blue",
+            "green",
+            "orange",
+            "purple",
+            "magenta",
+            "fuchsia",
+            "teal",
+            "brown",
+            "crimson",
+            "maroon",
+            "navy",
+        ),
+        *("darkred", "darkblue", "darkgreen"),
+    }
 )
 
 
@@ -71,8 +132,17 @@ class _Writer:
         self.rows: list[_Row] = []
         self.tables: list[_Table] = []
         self.numbered = 0
+        self._items: dict[int, int] = {}
         self._text: list[str] = []
         self._own: list[str] = []
+
+    def bullet(self, item: LexborNode) -> str:
+        """The mark before a list item: its number in an ordered list."""
+        parent = item.parent
+        if parent is None or parent.tag != "ol":
+            return "- "
+        self._items[parent.mem_id] = number = self._items.get(parent.mem_id, 0) + 1
+        return f"{number}. "
 
     def write(self, text: str, style: _Style) -> None:
         if style.struck:
@@ -92,7 +162,8 @@ class _Writer:
             self._own.clear()
 
     def end_line(self, style: _Style, force: bool = False) -> None:
-        """End the line where there is one; `force` (a `<br>`) ends an empty one too. A lone no-break space shows as a blank line."""
+        """End the line where there is one; `force` (a `<br>`) ends an empty one too. A lone no-break space shows as a
+        blank line."""
         text = "".join(self._text)
         if force or text.strip(" \t"):
             shown = text.replace("\xa0", " ").strip()
@@ -130,7 +201,8 @@ class _Writer:
 
 def html_lines(html: str, part: str) -> list[Line]:
     """The displayed lines of `html`, of the MIME part numbered `part`. Total; linear in the length, which is capped."""
-    body = LexborHTMLParser(html[:HTML_CHARACTERS]).root
+    html = html[:HTML_CHARACTERS]
+    body = LexborHTMLParser(_without_tags(html) if tangled(html) else html).root
     if body is None:
         return []
     tight = _TIGHT_P.search(html[:20_000]) is not None
@@ -158,6 +230,30 @@ def html_lines(html: str, part: str) -> list[Line]:
     ]
 
 
+def tangled(html: str) -> bool:
+    """Whether `html` nests so deeply that a parser's cost is no longer linear (a linear scan of the tags).
+
+    A parser walks its open elements at each tag, and opens again every formatting element that was left open (HTML
+    s13.2.4.3).
+    """
+    depth = formats = deepest = most = tags = 0
+    for tag in _TAG.finditer(html):
+        name, step = tag.group(2).lower(), -1 if tag.group(1) else 1
+        tags += 1
+        if name in _FORMATS:
+            formats = max(0, formats + step)
+            most = max(most, formats)
+        elif name not in _CLOSED_BY_ITSELF:
+            depth = max(0, depth + step)
+            deepest = max(deepest, depth)
+    return deepest > _DEPTH or most * tags > _REOPENED
+
+
+def _without_tags(html: str) -> str:
+    text = _TAG.sub(lambda tag: " " if tag.group(2).lower() in _FORMATS else "<br>", html)
+    return _RUN_OF_BREAKS.sub("<br><br>", text)
+
+
 def _enter(node: LexborNode, style: _Style, writer: _Writer, tight: bool) -> _Style | None:
     """The style inside `node`, or None where nothing of it is shown."""
     tag = node.tag or ""
@@ -178,7 +274,7 @@ def _enter(node: LexborNode, style: _Style, writer: _Writer, tight: bool) -> _St
         writer.end_line(style)
         writer.blank(style)
     elif tag == "li":
-        writer.write(_bullet(node), style)
+        writer.write(writer.bullet(node), style)
     elif tag == "input" and attributes.get("type") in {"checkbox", "radio"}:
         writer.write("[x] " if "checked" in attributes else "[ ] ", style)
     return _inherit(tag, attributes, css, style)
@@ -214,17 +310,6 @@ def _spaced(tag: str, attributes: dict[str, str | None], css: str, tight: bool) 
     if tag != "p":
         return tag in _SPACED
     return not (tight or (attributes.get("class") or "").startswith(("Mso", "x_Mso")) or _TIGHT_STYLE.search(css))
-
-
-def _bullet(node: LexborNode) -> str:
-    parent = node.parent
-    if parent is None or parent.tag != "ol":
-        return "- "
-    number, item = 1, node.prev
-    while item is not None and number < 100:
-        number += item.tag == "li"
-        item = item.prev
-    return f"{number}. "
 
 
 def _inherit(tag: str, attributes: dict[str, str | None], css: str, style: _Style) -> _Style:

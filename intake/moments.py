@@ -1,7 +1,7 @@
 """Dates and times in an answer, as people in Latin America write them: day before month, times after their date.
 
-Only numbers with the shape of a date or a time are read, never a bare "12" or "1.5". The year may be absent; then it is the one
-that brings the date nearest to the day on which the mail arrived.
+Only numbers with the shape of a date or a time are read, never a bare "12" or "1.5". The year may be absent; then it
+is the one that brings the date nearest to the day on which the mail arrived.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _MONTHS = (
     *(("ago", "aug"), ("sep", "set"), ("oct", "out"), ("nov",), ("dic", "dez", "dec")),
 )
 _MONTH = (
-    r"(ene(?:ro)?|jan(?:eiro|uary)?|feb(?:rero|ruary)?|fev(?:ereiro)?|mar(?:zo|co|ço|ch)?|abr(?:il)?|apr(?:il)?|may(?:o)?|mai(?:o)?"
-    r"|jun(?:io|ho|e)?|jul(?:io|ho|y)?|ago(?:sto)?|aug(?:ust)?|sep(?:t|tiembre|tember)?|set(?:iembre|embro)?|oct(?:ubre|ober)?"
+    r"(ene(?:ro)?|jan(?:eiro|uary)?|feb(?:rero|ruary)?|fev(?:ereiro)?|mar(?:zo|co|ço|ch)?|abr(?:il)?|apr(?:il)?"
+    r"|may(?:o)?|mai(?:o)?|jun(?:io|ho|e)?|jul(?:io|ho|y)?|ago(?:sto)?|aug(?:ust)?|sep(?:t|tiembre|tember)?|set(?:iembre|embro)?|oct(?:ubre|ober)?"
     r"|out(?:ubro)?|nov(?:iembre|embro|ember)?|dic(?:iembre)?|dez(?:embro)?|dec(?:ember)?)\b\.?"
 )
 _DATES = (
@@ -26,12 +26,14 @@ _DATES = (
     re.compile(r"(?<![\d/.-])(?P<d>\d{1,2})([/.-])(?P<m>\d{1,2})\2(?P<y>\d{4}|\d{2})(?![\d/])"),
     re.compile(r"(?<![\d/.-])(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/])"),
     re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|º|ro)?[ .-]{{1,2}}(?:de |of )?(?P<name>{_MONTH})(?:(?:,? de[l]? |,? |[ -])(?P<y>\d{{4}}))?"
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|º|ro)?[ .-]{{1,2}}(?:de |of )?(?P<name>{_MONTH})"
+        rf"(?:(?:,? de[l]? |,? |[ -])(?P<y>\d{{4}}))?"
     ),
     re.compile(rf"\b(?P<name>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y>\d{{4}}))?"),
 )
 _DAYS = re.compile(
-    r"\b(anteayer|antier|anteontem|ayer|ontem|yesterday|hoy|hoje|today|(?<!la )(?<!da )(?<!de )mañana|amanhã|tomorrow)\b"
+    r"\b(anteayer|antier|anteontem|ayer|ontem|yesterday|hoy|hoje|today|(?<!la )(?<!da )(?<!de )mañana|amanhã"
+    r"|tomorrow)\b"
 )
 _OFFSETS = {
     **dict.fromkeys(("anteayer", "antier", "anteontem"), -2),
@@ -41,7 +43,8 @@ _OFFSETS = {
 }
 _HALF = r"(?P<half>\s{0,2}[ap]\.?\s?m\b\.?|\s(?:de|da|à|a) (?:la )?(?:tarde|noche|noite|mañana|manhã|madrugada))?"
 _TIME = re.compile(
-    rf"(?<![\d:.+-])(?P<h>[01]?\d|2[0-3])(?:[:h](?P<min>[0-5]\d)(?::[0-5]\d)?(?!\d)|(?=\s{{0,2}}(?:hs?|hrs?|horas?|[ap]\.?\s?m)\b))"
+    rf"(?<![\d:.+-])(?P<h>[01]?\d|2[0-3])"
+    rf"(?:[:h](?P<min>[0-5]\d)(?::[0-5]\d)?(?!\d)|(?=\s{{0,2}}(?:hs?|hrs?|horas?|[ap]\.?\s?m)\b))"
     rf"(?:\s{{0,2}}(?:hs?|hrs?|horas?)\b\.?)?{_HALF}"
 )
 _ZONE = re.compile(
@@ -53,7 +56,8 @@ _NAMED_ZONE = re.compile(r"\b[A-Z][A-Za-z]{2,10}/[A-Za-z_]{3,20}(?:/[A-Za-z_]{3,
 def moments(text: str, zone: ZoneInfo, now: datetime) -> list[str]:
     """The moments in `text` as ISO 8601 with offset, in `zone` where the text names none.
 
-    Each time belongs to the date before it, the times before the first date to that one. A date without any time is none.
+    Each time belongs to the date before it, the times before the first date to that one. A date without any time is
+    none.
     """
     lower = text.lower()
     where, zone_span = _zone(text, lower, zone)

@@ -65,7 +65,7 @@ def _tree(raw: bytes, fields: Fields, limits: Limits) -> tuple[MimePart, str]:
         if (item.name.startswith("content-") or item.name == "mime-version") and len(item.raw) <= limits.field_bytes:
             kept.setdefault(item.name, item.raw.rstrip(b"\r\n"))
     header = b"".join(b"%b:%b\r\n" % (name.encode("ascii"), value) for name, value in kept.items())
-    copy = b"%b\r\n%b" % (header, memoryview(raw)[fields.body :])
+    copy = header + b"\r\n" + raw[fields.body :]
     try:
         tree = MailParser.from_bytes(copy).message
     except (AttributeError, LookupError, TypeError, ValueError) as error:

@@ -22,7 +22,8 @@ _EMAIL = re.compile(r"(?<![^\s<>,;:()\[\]\"'/|])[^\s<>,;:()\[\]\"'@/|]{1,64}@[^\
 _BREAK = re.compile(r"[,;\n/|<>\[\]\t]|\s[-–—]\s|\s(?:y|e|and|o)\s(?=\s*$)")
 _PARENTHESES = re.compile(r"\([^()]{0,200}\)")
 _SPOKEN = re.compile(
-    r"\b(?:telefonos?|telefones?|tel|telf|fono|cel|celular|movil|mobile|phone|whatsapp|wa|email|e mail|mail|correo(?: electronico)?"
+    r"\b(?:telefonos?|telefones?|tel|telf|fono|cel|celular|movil|mobile|phone|whatsapp|wa|email|e mail|mail"
+    r"|correo(?: electronico)?"
     r"|contacto|contato|contact|nombre|nome|name|ext|int|ramal|extension|anexo|fijo|fixo|directo|mailto|tel[eé]fono)\b"
 )
 
@@ -39,8 +40,8 @@ class _Person:
 
 
 def phones(text: str, country: str) -> list[str]:
-    """The phone numbers in `text`: E.164 without extension where it can be told (national numbers are those of `country`,
-    ISO 3166), else the digits as written."""
+    """The phone numbers in `text`: E.164 without extension where it can be told (national numbers are those of
+    `country`, ISO 3166), else the digits as written."""
     found = [number for _, _, number in _phone_spans(text, country)]
     if not found:
         found = re.findall(r"\d{4,15}", re.sub(r"(?<=\d)[ .-](?=\d)", "", text))
@@ -50,8 +51,8 @@ def phones(text: str, country: str) -> list[str]:
 def contacts(text: str, country: str) -> list[dict[str, str | None]]:
     """The people in `text`, each with name, email and phone (None where absent).
 
-    A name opens a person; what follows it until the next name is theirs. Words after a name and before its address or number
-    are a role and are left out.
+    A name opens a person; what follows it until the next name is theirs. Words after a name and before its address or
+    number are a role and are left out.
     """
     people = [_Person()]
     for kind, value in _tokens(text, country):

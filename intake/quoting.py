@@ -1,7 +1,8 @@
 """What is new in a mail: each displayed line gets the role it plays.
 
-One pass from top to bottom knows the marks that mail programs leave ("> ", attribution lines, header blocks of Outlook and
-Lotus Notes, separators of forwards); `intake.tails` then finds signatures and footers. Nothing is thrown away here.
+One pass from top to bottom knows the marks that mail programs leave ("> ", attribution lines, header blocks of
+Outlook and Lotus Notes, separators of forwards); `intake.tails` then finds signatures and footers. Nothing is thrown
+away here.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ _FORWARD_PREFIXES = frozenset({"rv", "enc", "fw", "fwd", "tr", "wg", "reen"})
 _REPLY_PREFIXES = frozenset({"re", "res", "rta", "resp", "aw", "sv", "antw", "r"})
 
 _FORWARD_MARK = re.compile(
-    r"forwarded message|begin forwarded|mensaje reenviado|mensagem (?:encaminhada|reenviada)|remitido por|encaminhado por"
-    r"|reenviado por|forwarded by",
+    r"forwarded message|begin forwarded|mensaje reenviado|mensagem (?:encaminhada|reenviada)|remitido por"
+    r"|encaminhado por|reenviado por|forwarded by",
     re.IGNORECASE,
 )
 _QUOTE_MARK = re.compile(r"original message|mensaje original|mensagem original|original appointment", re.IGNORECASE)
@@ -71,12 +72,16 @@ _OTHERS = _BEGINS | {
     *("betreff", "amne", "emne", "oggetto", "onderwerp", "objet"),
 }
 _COLOUR_WORDS = frozenset(
-    "rojo azul verde vermelho red blue green color colour cor abajo abaixo below inline entre mismo proprio cada".split()
+    {
+        *("rojo", "azul", "verde", "vermelho", "red", "blue", "green", "color", "colour", "cor"),
+        *("abajo", "abaixo", "below", "inline", "entre", "mismo", "proprio", "cada"),
+    }
 )
 
 
 def origin_of(subject: str, threaded: bool) -> Origin:
-    """Reply, forward or fresh, by the first prefix of the subject, else by whether the mail names another (`threaded`)."""
+    """Reply, forward or fresh, by the first prefix of the subject, else by whether the mail names another
+    (`threaded`)."""
     found = _PREFIX.match(subject)
     prefix = found.group(1).lower() if found else ""
     if prefix in _FORWARD_PREFIXES:
@@ -98,8 +103,8 @@ def parted(lines: Sequence[Line], origin: Origin, sender_name: str) -> list[Part
 
 
 def new_text(parts: Sequence[Part]) -> str:
-    """What the writer newly wrote, without quotations, signature and footers; of a forward without a word of its own, what it
-    forwards. No more than one blank line in a row."""
+    """What the writer newly wrote, without quotations, signature and footers; of a forward without a word of its own,
+    what it forwards. No more than one blank line in a row."""
     said = _said(parts, Role.NEW)
     return said or _said(parts, Role.FORWARDED)
 
@@ -146,7 +151,8 @@ def _marked(lines: Sequence[Line], origin: Origin, sender_name: str) -> tuple[li
 
 
 def _after_heading(current: Role, origin: Origin, forwards: bool | None, said: int) -> Role:
-    """The role of what follows a heading. `said` counts the lines since the last one: below an answered forward lies old mail."""
+    """The role of what follows a heading. `said` counts the lines since the last one: below an answered forward lies
+    old mail."""
     if current is Role.QUOTED or (current is Role.FORWARDED and said > 3):
         return Role.QUOTED
     if forwards or origin is Origin.FORWARD or (forwards is not None and origin is Origin.FRESH):
@@ -155,8 +161,8 @@ def _after_heading(current: Role, origin: Origin, forwards: bool | None, said: i
 
 
 def _heading(lines: Sequence[Line], at: int) -> tuple[int, bool | None, str] | None:
-    """A heading above foreign text that begins at line `at`: its length in lines, whether it says that the text is forwarded
-    (None: an attribution line, which says that it is quoted) and the name that it gives."""
+    """A heading above foreign text that begins at line `at`: its length in lines, whether it says that the text is
+    forwarded (None: an attribution line, which says that it is quoted) and the name that it gives."""
     text = lines[at].text
     if not text or len(text) > 400:
         return None
@@ -196,7 +202,7 @@ def _header_block(lines: Sequence[Line], at: int) -> tuple[int, str] | None:
 
 
 def _field_name(text: str) -> str:
-    found = _FIELD.match(text[:200])
+    found = _FIELD.match(text) if ":" in text[:24] else None
     return fold(found.group(1)) if found else ""
 
 
@@ -206,6 +212,8 @@ def _attribution(lines: Sequence[Line], at: int) -> int:
     In any language it names a date and an address, ends with a colon and stands above the quotation.
     """
     depth, text = lines[at].depth, ""
+    if not lines[at].text or not any(line.text.endswith((":", ">", "-")) for line in lines[at : at + 3]):
+        return 0
     if at and lines[at - 1].depth == depth and lines[at - 1].text.endswith(","):
         return 0
     opens = _OPENS.match(lines[at].text) is not None

@@ -1,4 +1,5 @@
-"""A message read for one desk, as a careful agent would write it down. Pure, total and linear in the message's length."""
+"""A message read for one desk, as a careful agent would write it down. Pure, total and linear in the message's
+length."""
 
 from __future__ import annotations
 
@@ -9,11 +10,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from intake.body import shown, views
-from intake.forms import Form, read_form
+from intake.forms import Bound, Form, read_form
 from intake.headers import scan_header
 from intake.labels import Labels
 from intake.language import language_of
 from intake.lines import Line
+from intake.prose import read_prose
 from intake.quoting import Origin, Part, Role, new_text, origin_of, parted
 from intake.triage import kind_of, named_ticket, priority_of
 from intake.values import Setting, value_of
@@ -43,7 +45,8 @@ class _View:
 
 
 def read(message: Message, desk: Desk, envelope: Envelope, now: datetime) -> Reading:
-    """The reading of `message` for `desk`. `now` is when the mail arrived (aware); dates without a year are read against it.
+    """The reading of `message` for `desk`. `now` is when the mail arrived (aware); dates without a year are read
+    against it.
 
     A message that could not be parsed keeps its header fields and says why in `unreadable`.
     """
@@ -82,7 +85,8 @@ def _with_text(reading: Reading, message: Message, desk: Desk, origin: Origin, n
     )
     if reading.klass not in _TICKETS:
         return replace(reading, thread_reference=named_ticket(desk, [reading.subject, *_returned(message), said]))
-    answers = _answers(view.form, desk, now)
+    bound = view.form.answers or (read_prose(view.parts, desk.questions) if reading.klass is ReadingClass.NEW else {})
+    answers = _answers(bound, desk, now)
     return replace(
         reading,
         answers=answers,
@@ -104,11 +108,11 @@ def _best_view(message: Message, desk: Desk, origin: Origin) -> _View:
     return max(found, key=lambda view: len(view.form.answers))
 
 
-def _answers(form: Form, desk: Desk, now: datetime) -> dict[str, Answer]:
+def _answers(found: Mapping[str, Bound], desk: Desk, now: datetime) -> dict[str, Answer]:
     setting = Setting(desk.country, ZoneInfo(desk.zone), now)
     answers: dict[str, Answer] = {}
     for question in desk.questions:
-        bound = form.answers.get(question.key)
+        bound = found.get(question.key)
         if bound:
             answers[question.key] = Answer(bound.text, value_of(question, bound.text, setting), bound.where)
     return answers
@@ -126,7 +130,8 @@ def _signs(message: Message, envelope: Envelope) -> tuple[Sign, ...]:
 
 
 def _tokens(message: Message, desk: Desk, envelope: Envelope) -> tuple[str, ...]:
-    """Where a keyed token of ours may stand: ids that the mail replies to, and plus-addresses of the desk it was sent to."""
+    """Where a keyed token of ours may stand: ids that the mail replies to, and plus-addresses of the desk it was sent
+    to."""
     ours = {address.lower() for address in desk.addresses}
     plus = [to for to in envelope.rcpt_tos if "+" in to and split_plus(to)[0].lower() in ours]
     ids = [one for one in (*message.in_reply_to, *reversed(message.references)) if len(one) <= _ID_CHARACTERS]
@@ -134,8 +139,8 @@ def _tokens(message: Message, desk: Desk, envelope: Envelope) -> tuple[str, ...]
 
 
 def _thread(reading: Reading, desk: Desk, view: _View, said: str, answers: Mapping[str, Answer]) -> str | None:
-    """The ticket that the mail names as its own: in the subject, in its own words where it is no report of its own, or, in a
-    reply, in what it quotes. A number that answers a question ("which event?") is no thread."""
+    """The ticket that the mail names as its own: in the subject, in its own words where it is no report of its own,
+    or, in a reply, in what it quotes. A number that answers a question ("which event?") is no thread."""
     subject = named_ticket(desk, [reading.subject])
     if subject:
         return subject

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from intake.charsets import repaired
 from intake.headers import TEXT_BYTES, Fields, decode_words
 from intake.limits import Limits
 from intake.mailboxes import ascii_domain, display_name
@@ -72,27 +73,33 @@ def _mailbox(raw: bytes) -> tuple[Mailbox | None, str]:
         phrase, address, comment = match.groups()
     elif (match := _REPEATED.fullmatch(text)) and match[1].casefold() == match[2].casefold():
         phrase, address, comment = "", match[2], ""
-    elif (match := _BARE.fullmatch(text)) and b"\n" not in raw.strip(b"\r\n"):
+    elif (match := _BARE.fullmatch(text)) and b"\n" not in raw.rstrip(b"\r\n"):
         phrase, address, comment = "", match[1], match[2]
     else:
         return None, "the From field does not name exactly one mailbox"
     name = phrase.strip() or comment or ""
     if _CONTROL.search(decode_words(name)):
         return None, "the name in From holds control characters"
+    if not address.isascii() and not _is_utf8(raw):
+        return None, "the domain in From is not a plain domain"
     address, defect = _address(address)
     return (None, defect) if defect else (Mailbox(address, display_name(name)), "")
 
 
 def _text(raw: bytes) -> tuple[str, str]:
     """The unfolded value and a defect. Raw 8-bit text may stand in the name, never in the address."""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
-    text = _FOLD.sub("", text.rstrip("\r\n"))
+    text = _FOLD.sub("", repaired(raw).rstrip("\r\n"))
     if not text.strip():
         return "", "the From field is empty"
     return text.strip(" \t"), "the From field holds control characters" if _CONTROL.search(text) else ""
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _address(address: str) -> tuple[str, str]:

@@ -25,6 +25,9 @@ _VERBS = ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY"
 # RFC 5321 s4.5.3.1: a path has up to 256 octets; RFC 6531 characters take up to four each, and parameters follow.
 _COMMAND_BYTES = 2048
 
+# Hashing more than this would keep the other sessions waiting.
+_BIG_MAIL_BYTES = 1024 * 1024
+
 
 class Session(smtp.SMTP):
     """One connection from greeting to goodbye, STARTTLS included."""
@@ -181,7 +184,7 @@ class Session(smtp.SMTP):
             reply = data.refusal
             if not reply:
                 self._committing = True
-                committed = self.door.commit(self._arrival(data.raw), lease)
+                committed = self.door.commit(await self._arrival(data.raw), lease)
                 lease = self.door.budget.lease()
                 reply = await committed
             if reply.startswith("250"):
@@ -197,8 +200,10 @@ class Session(smtp.SMTP):
 
     # Values
 
-    def _arrival(self, raw: bytes) -> Arrival:
+    async def _arrival(self, raw: bytes) -> Arrival:
         envelope = self.envelope
+        arrived_at = self.door.clock()
+        key = mail_key(raw) if len(raw) < _BIG_MAIL_BYTES else await asyncio.to_thread(mail_key, raw)
         sender = (envelope.mail_from or "").replace(NULL_PATH, "")
         tls = str(self.session.ssl["ssl_object"].version()) if self.session.ssl else ""
         return Arrival(
@@ -206,9 +211,9 @@ class Session(smtp.SMTP):
             raw=raw,
             door="smtp",
             peer=Peer(address=self.peer_address, helo=printable(self.session.host_name or ""), tls=tls),
-            arrived_at=self.door.clock(),
+            arrived_at=arrived_at,
             desks=tuple(envelope.desks),
-            mail_key=mail_key(raw),
+            mail_key=key,
         )
 
     def _create_envelope(self) -> OpenEnvelope:

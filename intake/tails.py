@@ -10,8 +10,9 @@ from rules.words import fold
 
 _DELIMITER = re.compile(r"^(?:-- ?|---|—|–{2}|_{15,})$")
 _MOBILE = re.compile(
-    r"^(?:enviado (?:desde|do|de) (?:mi|meu|yahoo|outlook|correo|mail|el|o)\b|sent from (?:my|yahoo|mail|outlook|the|samsung)\b"
-    r"|get outlook for|obtener outlook para|obtenha o? ?outlook para|obter o? ?outlook para|descarga outlook|enviado via\b)"
+    r"^(?:enviado (?:desde|do|de) (?:mi|meu|yahoo|outlook|correo|mail|el|o)\b|enviado via\b"
+    r"|sent from (?:my|yahoo|mail|outlook|the|samsung|windows)\b|sent (?:via|with)\b"
+    r"|get outlook for|obtener outlook para|obtenha o? ?outlook para|obter o? ?outlook para|descarga outlook)"
 )
 _RULE = re.compile(r"^[_=*~\-\s]{5,}$")
 _SECRET = re.compile(r"\b(?:confidencia|confidential|privileg|antes de imprimir|before printing|ley de proteccion)")
@@ -28,19 +29,23 @@ _DISCLAIM = (
     re.compile(r"\b(?:ambiente|environment|arbol|planeta)"),
 )
 _CLOSING = re.compile(
-    r"^(?:(?:muchas |mil |muy )?gracias(?: de antemano| por su .{0,40}| por .{0,30}| y saludos)?|(?:un )?(?:cordial )?saludos?"
-    r"(?: cordial(?:es)?| a todos)?|(?:reciban? )?un (?:cordial )?saludo|atte|att|atentamente|(?:muy )?cordialmente|atenciosamente"
-    r"|(?:muito )?obrigad[oa]s?(?: desde ja)?|abracos?|grat[oa]s?|(?:kind|best|warm|many|with)? ?regards|(?:many |kind )?thanks"
-    r"(?: in advance| and regards)?|thank you(?: very much)?|best|best wishes|sincerely|yours (?:sincerely|faithfully|truly)|cheers"
-    r"|(?:quedo|quedamos|fico|ficamos) (?:muy )?(?:atent[oa]s?|no aguardo|pendientes?|a la espera|al pendiente).{0,40}"
-    r"|con un saludo|sds|slds)$"
+    r"^(?:(?:muchas |mil |muy )?gracias(?: de antemano| por su .{0,40}| por .{0,30}| y saludos)?"
+    r"|(?:reciban? )?(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?| a todos)?|con un saludo|sds|slds"
+    r"|atte|att|atentamente|(?:muy )?cordialmente|atenciosamente|(?:muito )?obrigad[oa]s?(?: desde ja)?|abracos?"
+    r"|grat[oa]s?"
+    r"|(?:kind|best|warm|many|with)? ?regards|(?:many |kind )?thanks(?: in advance| and regards)?"
+    r"|thank you(?: very much)?|best|best wishes|sincerely|yours (?:sincerely|faithfully|truly)|cheers"
+    r"|(?:quedo|quedamos|fico|ficamos) (?:muy )?(?:atent[oa]s?|no aguardo|pendientes?|a la espera|al pendiente)"
+    r".{0,40})$"
 )
 _CONTACT_WORDS = re.compile(
-    r"^(?:tel|telf|fono|telefone?|telefono|cel|celular|movil|mobile|phone|email|e mail|correo|mail|web|fax|ext|int|pbx|whatsapp"
-    r"|direccion|endereco|address|skype|linkedin|office|oficina|direct|direto|directo|fixo|fijo|ramal|www|http|https|conmutador"
-    r"|switchboard|central|m|t|c|d|p|e|w)\b"
+    r"^(?:tel|telf|fono|telefone?|telefono|cel|celular|movil|mobile|phone|email|e mail|correo|mail|web|fax|ext|int|pbx"
+    r"|whatsapp|direccion|endereco|address|skype|linkedin|office|oficina|direct|direto|directo|fixo|fijo|ramal|www|https?"
+    r"|conmutador|switchboard|central|m|t|c|d|p|e|w)\b"
 )
-_TITLES = frozenset("ing lic dr dra sr sra srta mr mrs ms eng prof don dona arq cp mba tec".split())
+_TITLES = frozenset(
+    {"ing", "lic", "dr", "dra", "sr", "sra", "srta", "mr", "mrs", "ms", "eng", "prof", "don", "dona", "arq", "cp"}
+)
 _SENTENCE_WORDS = 9
 _SIGNATURE_LINES = 10
 
@@ -53,22 +58,16 @@ def is_closing(text: str) -> bool:
 def cut_tail(lines: Sequence[Line], author: str, *, alone: bool, between: bool) -> tuple[set[int], set[int]]:
     """The indexes of signature lines and of footer lines at the end of `lines`.
 
-    `author` is the writer's display name. `alone`: nothing was said before, so a signature never takes all of the text.
-    `between`: the text stands between quoted lines, where a name is an answer. Every word that is not clearly signature or footer stays.
+    `author` is the writer's display name. `alone`: nothing was said before, so a signature never takes all of the
+    text. `between`: the text stands between quoted lines, where a name is an answer. Every word that is not clearly
+    signature or footer stays.
     """
     footers: set[int] = set()
     end = _without_footers(lines, len(lines), footers)
-    start = _marked(lines, end, alone)
-    if start < end:
-        # Above a marked signature a name may stand a second time.
-        end_of_text = _without_footers(lines, start, footers)
-    else:
-        start = end_of_text = end
+    start = _without_footers(lines, _marked(lines, end, alone), footers)
     if not between:
-        start = min(start, _signed(lines, end_of_text, author))
-    start = min(start, end)
-    signature = set(range(start, end)) - footers
-    return signature, footers
+        start = _signed(lines, start, author)
+    return set(range(start, end)) - footers, footers
 
 
 def _without_footers(lines: Sequence[Line], end: int, footers: set[int]) -> int:
@@ -127,7 +126,8 @@ def _marked(lines: Sequence[Line], end: int, alone: bool) -> int:
 
 
 def _signed(lines: Sequence[Line], end: int, author: str) -> int:
-    """Where the name under the text begins: after a closing formula, or the writer's own name at the head of a last block."""
+    """Where the name under the text begins: after a closing formula, or the writer's own name at the head of a last
+    block."""
     names = set(fold(author).split()) - _TITLES
     best, seen = end, 0
     at = end - 1

@@ -14,7 +14,8 @@ _CUE_TO_LEVEL = 12
 
 
 def kind_of(desk: Desk, subject: str, text: str, answers: Mapping[str, Answer]) -> Kind:
-    """The kind whose own questions are answered most, else the one with the most cues in `subject` and `text`, else the desk's first."""
+    """The kind whose own questions are answered most, else the one with the most cues in `subject` and `text`, else
+    the desk's first."""
     own = {
         policy.kind: sum(policy.kind in q.kinds for q in desk.questions if q.key in answers) for policy in desk.kinds
     }
@@ -28,8 +29,8 @@ def kind_of(desk: Desk, subject: str, text: str, answers: Mapping[str, Answer]) 
 
 
 def priority_of(desk: Desk, text: str, answers: Mapping[str, Answer]) -> str | None:
-    """The level that the writer asks for: the answer to a question whose choices are the desk's levels, else the level that
-    follows one of the desk's cues in `text`. None where no level, or two different ones, are asked for."""
+    """The level that the writer asks for: the answer to a question whose choices are the desk's levels, else the
+    level that follows one of the desk's cues in `text`. None where no level, or two different ones, are asked for."""
     levels = desk.priorities or {}
     for question in desk.questions:
         if question.type is QuestionType.CHOICE and question.choices and question.choices.keys() <= levels.keys():

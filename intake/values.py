@@ -21,17 +21,40 @@ _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?:/\d{1,3})?(?![\w:])"
 )
 _UNKNOWN = re.compile(
-    r"^(?:n ?a|n ?d|s ?d|no aplica\b.*|nao (?:se )?aplica\b.*|no corresponde\b.*|not? applicable\b.*|no procede\b.*|no se|nao sei\b.*"
-    r"|(?:i )?(?:do not|don ?t) know\b.*|no sabemos\b.*|nao sabemos\b.*|not sure\b.*|no estoy segur[oa]\b.*|unknown|desconozco\b.*"
-    r"|se desconoce\b.*|desconocido|desconhecido|sin informacion|sem informacao|no tengo (?:idea|ese dato|el dato)\b.*)$"
+    r"^(?:(?:no aplica|nao (?:se )?aplica|no corresponde|not? applicable|no procede|nao sei"
+    r"|(?:i )?(?:do not|don ?t) know|no sabemos|nao sabemos|not sure|no estoy segur[oa]|desconozco"
+    r"|se desconoce|no tengo (?:idea|ese dato|el dato))\b.*"
+    r"|n ?a|n ?d|s ?d|no se|unknown|desconocido|desconhecido|sin informacion|sem informacao)$"
 )
 _NOT_KNOWN = re.compile(r"\bno sé\b")
-_YES = frozenset("si s sim yes y yep yeah afirmativo afirmativa correcto correto claro true verdadero ok".split())
+_YES = frozenset(
+    {
+        *(
+            "si",
+            "s",
+            "sim",
+            "yes",
+            "y",
+            "yep",
+            "yeah",
+            "afirmativo",
+            "afirmativa",
+            "correcto",
+            "correto",
+            "claro",
+            "true",
+        ),
+        *("verdadero", "ok"),
+    }
+)
 _NO = frozenset(
-    "no n nao not nope negativo negativa ninguno ninguna nenhum nenhuma nunca never none false falso".split()
+    {
+        *("no", "n", "nao", "not", "nope", "negativo", "negativa", "ninguno", "ninguna", "nenhum", "nenhuma", "nunca"),
+        *("never", "none", "false", "falso"),
+    }
 )
 _NOT_YET = ("todavia no", "aun no", "ainda nao", "not yet", "por ahora no", "de momento no", "por enquanto nao")
-_NEGATIONS = frozenset("no nao not never nunca sin sem jamas tampoco without".split())
+_NEGATIONS = frozenset({"no", "nao", "not", "never", "nunca", "sin", "sem", "jamas", "tampoco", "without"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +69,9 @@ class Setting:
 def value_of(question: Question, text: str, setting: Setting) -> AnswerValue:
     """The value of an answer, as the question's type says; None where it has none ("no sé", or not understood).
 
-    text: the answer with its white space folded; yes_no: a bool; choice: the canonical choice; contacts: name, email and phone;
-    ips: addresses and networks; phones: E.164 where it can be told; datetime: one ISO 8601 string; datetimes: several.
+    text: the answer with its white space folded; yes_no: a bool; choice: the canonical choice; contacts: name, email
+    and phone; ips: addresses and networks; phones: E.164 where it can be told; datetime: one ISO 8601 string;
+    datetimes: several.
     """
     if question.type is QuestionType.TEXT:
         return fold_space(text)
@@ -62,7 +86,7 @@ def value_of(question: Question, text: str, setting: Setting) -> AnswerValue:
         case QuestionType.CONTACTS:
             return contacts(text, setting.country) or None
         case QuestionType.IPS:
-            return _ips(text) or None
+            return list(dict.fromkeys(one for _, one in addresses(text))) or None
         case QuestionType.PHONES:
             return phones(text, setting.country) or None
         case QuestionType.DATETIME:
@@ -89,7 +113,8 @@ def yes_no(text: str, cues: Words) -> bool | None:
 
 
 def stated(words: str, cues: Words) -> bool | None:
-    """What folded `words` say by the cues of a yes_no question: None where none of them occurs, False where it is negated."""
+    """What folded `words` say by the cues of a yes_no question: None where none of them occurs, False where it is
+    negated."""
     padded = f" {words} "
     for phrases in cues.values():
         for phrase in phrases:
@@ -100,7 +125,8 @@ def stated(words: str, cues: Words) -> bool | None:
 
 
 def choice(text: str, choices: Mapping[str, Words]) -> str | None:
-    """The one choice that the answer names: by its ticked box, else outside parentheses, else anywhere; None for none or two."""
+    """The one choice that the answer names: by its ticked box, else outside parentheses, else anywhere; None for none
+    or two."""
     options = ticked(text)
     if options is not None:
         return choice(options[0], choices) if len(options) == 1 and options[0] else None
@@ -126,13 +152,14 @@ def _named(words: str, choices: Mapping[str, Words]) -> set[str]:
     }
 
 
-def _ips(text: str) -> list[str]:
-    found: dict[str, None] = {}
+def addresses(text: str) -> list[tuple[int, str]]:
+    """The IP addresses and networks in `text` with their places, in canonical form."""
+    found: list[tuple[int, str]] = []
     for match in _ADDRESS.finditer(text):
         written = match.group()
         try:
             network = ipaddress.ip_network(written, strict=False)
         except ValueError:
             continue
-        found[str(network) if "/" in written else str(network.network_address)] = None
-    return list(found)
+        found.append((match.start(), str(network) if "/" in written else str(network.network_address)))
+    return found

@@ -45,7 +45,7 @@ def echo(text: str, cap: int = ECHO_CHARACTERS) -> str:
     line = clean_header(text, cap)
     before = ""
     while before != line:
-        # Removing one scheme can join the halves of another ("hthttp://tp://").
+        # Removing one scheme can join the halves of another ("http:/mailto:/").
         before, line = line, _SCHEME.sub("", line)
     line = _SHARE.sub(r"\\", line)
     return clean_header(_HOST.sub(lambda host: re.sub(_DOT, "[.]", host[0]), line), cap)

@@ -13,19 +13,17 @@ from storage.schema import alarm
 
 def raise_alarm(connection: Connection, key: str, detail: str, now: datetime) -> bool:
     """Open an alarm; True when it was not open yet, so that it is told once."""
-    row = {"key": key[:128], "detail": detail[:500], "opened_at": now, "last_at": now}
+    row = {"key": key, "detail": detail[:500], "opened_at": now, "last_at": now}
     opened = connection.execute(insert_new(connection, alarm).values(row)).rowcount == 1
     if not opened:
-        connection.execute(
-            update(alarm).where(alarm.c.key == key[:128], alarm.c.closed_at.is_(None)).values(last_at=now)
-        )
+        connection.execute(update(alarm).where(alarm.c.key == key, alarm.c.closed_at.is_(None)).values(last_at=now))
     return opened
 
 
 def close_alarm(connection: Connection, key: str, now: datetime) -> bool:
     """The trouble is over; True when the alarm was open."""
     result = connection.execute(
-        update(alarm).where(alarm.c.key == key[:128], alarm.c.closed_at.is_(None)).values(closed_at=now)
+        update(alarm).where(alarm.c.key == key, alarm.c.closed_at.is_(None)).values(closed_at=now)
     )
     return result.rowcount > 0
 
@@ -50,7 +48,7 @@ def opened_since(connection: Connection, now: datetime, span: timedelta) -> int:
 def is_open(connection: Connection, key: str) -> bool:
     """Whether an alarm is open."""
     return (
-        connection.execute(select(alarm.c.id).where(alarm.c.key == key[:128], alarm.c.closed_at.is_(None))).first()
+        connection.execute(select(alarm.c.id).where(alarm.c.key == key, alarm.c.closed_at.is_(None))).first()
         is not None
     )
 

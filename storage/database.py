@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ class DatabaseBusyError(Exception):
 
 @dataclass(frozen=True)
 class Database:
-    """Two engines on one database: `write` begins with the write lock, `read` sees a snapshot and blocks nobody."""
+    """Two engines on one database: `write` begins with the write lock where there is one; `read` cannot write, sees one
+    snapshot for as long as a transaction lasts, and blocks nobody."""
 
     url: URL
     write: Engine
@@ -53,6 +55,8 @@ def parse_url(url: str) -> URL:
         case "sqlite":
             if not parsed.database or parsed.database == ":memory:":
                 raise ValueError("names no file; write sqlite:///FILE")
+            if parsed.query or parsed.database.startswith("file:"):
+                raise ValueError("has options, and SQLite is opened with ours; write sqlite:///FILE")
             return parsed.set(drivername="sqlite+pysqlite")
         case "postgresql":
             return parsed.set(drivername="postgresql+psycopg")
@@ -65,18 +69,32 @@ def open_database(url: str | URL) -> Database:
     parsed = parse_url(url) if isinstance(url, str) else url
     if parsed.get_backend_name() == "sqlite":
         Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
-        return Database(parsed, _sqlite(parsed, "BEGIN IMMEDIATE"), _sqlite(parsed, "BEGIN DEFERRED"))
-    engine = create_engine(
+        return Database(parsed, _sqlite(parsed, "IMMEDIATE"), _sqlite(parsed, "DEFERRED", "query_only=ON"))
+    write = create_engine(
         parsed,
+        # A claim looks again at a row that it had to wait for, which needs this level, whatever the server's default.
+        isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=8,
-        connect_args={"connect_timeout": 10, "application_name": "acuse"},
+        connect_args={
+            "application_name": "acuse",
+            "client_encoding": "utf8",
+            "connect_timeout": 10,
+            # A server that vanished without a word is given up after half a minute, not after the kernel's two hours.
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+            # Behind a pooler every transaction may be another session, which knows no statement of the last one's.
+            "prepare_threshold": None,
+        },
     )
-    return Database(parsed, engine, engine)
+    read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(parsed, write, read)
 
 
-def _sqlite(url: URL, begin: str) -> Engine:
+def _sqlite(url: URL, begin: str, *more_pragmas: str) -> Engine:
     # The driver's own transaction handling begins too late (a read, then a write, loses updates); so it is told to
     # keep out of it, and every transaction begins with the statement we choose.
     engine = create_engine(
@@ -85,6 +103,12 @@ def _sqlite(url: URL, begin: str) -> Engine:
         pool_size=8,
         max_overflow=8,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _make(_dialect: Any, _record: Any, _args: Any, _more: Any) -> None:  # noqa: ANN401
+        # It holds what customers write. SQLite gives its side files the mode of the database.
+        if not (file := Path(url.database or "")).exists():
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:  # noqa: ANN401
@@ -95,13 +119,14 @@ def _sqlite(url: URL, begin: str) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=30000",
             "wal_autocheckpoint=4000",
+            *more_pragmas,
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(f"BEGIN {begin}")
 
     return engine
 
@@ -117,8 +142,8 @@ def revision(database: Database) -> str | None:
 def upgrade(database: Database) -> None:
     """Bring the schema to `HEAD`."""
     # Alembic takes long to import and most starts have no use for it.
-    from alembic import command
-    from alembic.config import Config
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -135,7 +160,8 @@ def only_daemon(database: Database) -> Iterator[None]:
     if not database.is_sqlite:
         yield
         return
-    lock = database.path.with_name(database.path.name + ".lock")
+    file = database.path.resolve()
+    lock = file.with_name(file.name + ".lock")
     with lock.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, or_, select, update
+from sqlalchemy import Connection, Insert, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rules.model import Arrival, Envelope, Lane, Peer
+from storage.columns import as_key
 from storage.ids import new_id
+from storage.leases import free, ours, take, waiting
 from storage.schema import delivery, outbox, raw, raw_chunk, timer, work
 
 CHUNK_BYTES = 1 << 20
@@ -43,36 +45,72 @@ class Work:
 def receive(connection: Connection, arrivals: Sequence[Arrival], promises: Mapping[str, timedelta]) -> list[str]:
     """Store mails; the ids of their deliveries. The caller's commit is what a 250 may follow.
 
-    The same content for the same desk is the same work, however often it arrives: the unique key (desk, mail_key) says so.
+    The same content for the same desk is the same work, however often it arrives: (desk, mail_key) is unique.
+    The same content fetched again from the same source is the same delivery, whose id is given again.
     `promises`: how long after its arrival a desk's mail must have been acknowledged; half of it is a timer.
     """
-    raws: dict[str, dict[str, Any]] = {}
-    chunks: list[dict[str, Any]] = []
-    deliveries, works, timers = [], [], []
-    ids = []
+    raws: dict[str, Arrival] = {}
+    deliveries: dict[tuple[str, str], dict[str, Any]] = {}
+    keys = []
     for arrival in arrivals:
         sha256 = hashlib.sha256(arrival.raw).hexdigest()
-        if sha256 not in raws:
-            raws[sha256] = {"sha256": sha256, "size_bytes": len(arrival.raw), "stored_at": arrival.arrived_at}
-            chunks += [
-                {"sha256": sha256, "seq": seq, "data": arrival.raw[start : start + CHUNK_BYTES]}
-                for seq, start in enumerate(range(0, max(len(arrival.raw), 1), CHUNK_BYTES))
-            ]
+        raws.setdefault(sha256, arrival)
         delivery_id = new_id(arrival.arrived_at)
-        ids.append(delivery_id)
-        deliveries.append(_delivery_row(delivery_id, arrival, sha256))
-        for desk in arrival.desks:
-            works.append(_work_row(delivery_id, arrival, desk))
-            if arrival.lane is Lane.LIVE and (promise := promises.get(desk)):
-                timers.append(_promise_row(arrival, desk, promise))
-    connection.execute(insert_new(connection, raw), list(raws.values()))
-    connection.execute(insert_new(connection, raw_chunk), chunks)
-    connection.execute(delivery.insert(), deliveries)
+        key = (as_key(arrival.source_key) or delivery_id, arrival.mail_key)
+        deliveries.setdefault(key, _delivery_row(delivery_id, arrival, sha256))
+        keys.append(key)
+    _store_raw(connection, raws)
+    # Sorted throughout: two daemons that write the same rows in different orders would wait for each other.
+    rows = [deliveries[key] for key in sorted(deliveries)]
+    connection.execute(insert_new(connection, delivery), rows)
+    known = _known_sources(connection, rows)
+    ids = [known.get(key) or str(deliveries[key]["id"]) for key in keys]
+    works = [
+        _work_row(id_, arrival, desk) for id_, arrival in zip(ids, arrivals, strict=True) for desk in arrival.desks
+    ]
+    timers = [
+        _promise_row(arrival, desk, promises[desk])
+        for arrival in arrivals
+        for desk in arrival.desks
+        if arrival.lane is Lane.LIVE and promises.get(desk)
+    ]
     if works:
+        works.sort(key=lambda row: (row["desk"], row["mail_key"]))
         connection.execute(insert_new(connection, work), works)
     if timers:
+        timers.sort(key=lambda row: row["subject"])
         connection.execute(insert_new(connection, timer), timers)
     return ids
+
+
+def _store_raw(connection: Connection, raws: Mapping[str, Arrival]) -> None:
+    shas = sorted(raws)
+    connection.execute(
+        insert_new(connection, raw),
+        [{"sha256": one, "size_bytes": len(raws[one].raw), "stored_at": raws[one].arrived_at} for one in shas],
+    )
+    for one in shas:
+        data = raws[one].raw
+        connection.execute(
+            insert_new(connection, raw_chunk),
+            [
+                {"sha256": one, "seq": seq, "data": data[start : start + CHUNK_BYTES]}
+                for seq, start in enumerate(range(0, max(len(data), 1), CHUNK_BYTES))
+            ],
+        )
+
+
+def _known_sources(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """The ids of the deliveries that stand under the rows' sources, ours or older ones."""
+    wanted = {(row["source_key"], row["mail_key"]) for row in rows if row["source_key"]}
+    if not wanted:
+        return {}
+    found = connection.execute(
+        select(delivery.c.source_key, delivery.c.mail_key, delivery.c.id).where(
+            delivery.c.source_key.in_([source for source, _ in wanted])
+        )
+    )
+    return {(row.source_key, row.mail_key): row.id for row in found}
 
 
 def _delivery_row(delivery_id: str, arrival: Arrival, sha256: str) -> dict[str, Any]:
@@ -85,7 +123,7 @@ def _delivery_row(delivery_id: str, arrival: Arrival, sha256: str) -> dict[str, 
         "rcpt_tos": list(arrival.envelope.rcpt_tos),
         "desks": list(arrival.desks),
         "peer": {"address": peer.address, "helo": peer.helo, "tls": peer.tls, "login": peer.login},
-        "source_key": arrival.source_key or None,
+        "source_key": as_key(arrival.source_key) or None,
         "raw_sha256": sha256,
         "mail_key": arrival.mail_key,
     }
@@ -136,28 +174,15 @@ def delivered(connection: Connection, delivery_id: str) -> tuple[Envelope, Peer,
 
 
 def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Work]:
-    """Take up to `limit` pieces of work, live before backlog, then oldest first; whoever dies holding one loses it with the lease."""
-    free = (
-        select(work.c.id)
-        .where(
-            work.c.state == "waiting",
-            work.c.due_at <= now,
-            or_(work.c.lease_until.is_(None), work.c.lease_until <= now),
-        )
-        .order_by(work.c.lane, work.c.arrived_at, work.c.id)
-        .limit(limit)
-    )
-    if connection.dialect.name != "sqlite":
-        free = free.with_for_update(skip_locked=True)
-    rows = connection.execute(
-        update(work)
-        .where(work.c.id.in_(free))
-        .values(owner=owner, lease_until=now + lease, attempts=work.c.attempts + 1)
-        .returning(
-            work.c.id, work.c.desk, work.c.mail_key, work.c.delivery_id, work.c.arrived_at, work.c.lane, work.c.attempts
-        )
-    ).all()
-    return sorted((Work(*row) for row in rows), key=lambda w: (w.lane, w.arrived_at, w.id))
+    """Take up to `limit` pieces of work, live before backlog, then oldest first.
+
+    Whoever dies holding one loses it with the lease.
+    """
+    rows = take(connection, work, owner, now, lease, limit, order=(work.c.lane, work.c.arrived_at, work.c.id))
+    claimed = [
+        Work(row.id, row.desk, row.mail_key, row.delivery_id, row.arrived_at, row.lane, row.attempts) for row in rows
+    ]
+    return sorted(claimed, key=lambda w: (w.lane, w.arrived_at, w.id))
 
 
 def decided(
@@ -172,10 +197,10 @@ def decided(
     message_id: str,
     ticket_id: int | None,
 ) -> bool:
-    """Close a piece of work with its decision; False when it is no longer ours (the lease ran out and another took it)."""
+    """Close a piece of work with its decision; False when it is no longer ours: its lease ran out, another took it."""
     result = connection.execute(
         update(work)
-        .where(work.c.id == taken.id, work.c.state == "waiting", work.c.owner == owner)
+        .where(ours(work, taken.id, owner, taken.attempts))
         .values(
             state="done",
             owner=None,
@@ -193,27 +218,24 @@ def decided(
 
 
 def failed(connection: Connection, taken: Work, owner: str, error: str, retry_at: datetime) -> bool:
-    """Give a piece of work back after trouble, or park it after `MAX_ATTEMPTS`; True when it was parked."""
+    """Give a piece of work back after trouble, or park it after `MAX_ATTEMPTS`; True when it was parked.
+
+    Nothing happens when it is no longer ours.
+    """
     parked = taken.attempts >= MAX_ATTEMPTS
-    connection.execute(
+    result = connection.execute(
         update(work)
-        .where(work.c.id == taken.id, work.c.state == "waiting", work.c.owner == owner)
+        .where(ours(work, taken.id, owner, taken.attempts))
         .values(
             state="parked" if parked else "waiting", owner=None, lease_until=None, error=error[:500], due_at=retry_at
         )
     )
-    return parked
+    return parked and result.rowcount == 1
 
 
 def any_waiting(connection: Connection, now: datetime) -> bool:
     """Whether there is work to claim; cheap, and without the write lock."""
-    free = or_(work.c.lease_until.is_(None), work.c.lease_until <= now)
-    return (
-        connection.execute(
-            select(work.c.id).where(work.c.state == "waiting", work.c.due_at <= now, free).limit(1)
-        ).first()
-        is not None
-    )
+    return connection.execute(select(work.c.id).where(free(work, now)).limit(1)).first() is not None
 
 
 def retry_parked(connection: Connection, now: datetime) -> int:
@@ -225,10 +247,8 @@ def retry_parked(connection: Connection, now: datetime) -> int:
 
 
 def release(connection: Connection) -> None:
-    """Give back what a daemon held when it ended. Only for the sole daemon of a database: nobody else can be holding it."""
+    """Give back what a daemon held when it ended. For the sole daemon of a database: nobody else holds anything."""
     for table in (work, timer, outbox):
         connection.execute(
-            update(table)
-            .where(table.c.state == "waiting", table.c.owner.is_not(None))
-            .values(owner=None, lease_until=None)
+            update(table).where(waiting(table), table.c.owner.is_not(None)).values(owner=None, lease_until=None)
         )

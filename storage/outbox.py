@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
 
 from rules.decision import SendCounts
+from storage.leases import free, ours, take, waiting
 from storage.schema import outbox, outbox_bytes, outbox_recipient
 
-PENDING, SENT, FAILED = "pending", "sent", "failed"
+PENDING, SENT, FAILED, WITHDRAWN = "pending", "sent", "failed", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to try now, claimed by us; `rcpt_tos` are the recipients that still wait."""
+    """A message to try now, claimed by us until `lease_until`; `rcpt_tos` are the recipients that still wait."""
 
     id: int
     purpose: str
@@ -45,6 +46,7 @@ class Outgoing:
     created_at: datetime
     not_after: datetime
     attempts: int
+    lease_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,59 +83,39 @@ def put(connection: Connection, new: NewMessage) -> int:
         [
             {
                 "outbox_id": outbox_id,
-                "address": address.lower(),
+                "address_key": key,
+                "address": address,
                 "desk": new.desk,
                 "created_at": new.created_at,
                 "automatic": new.automatic,
                 "state": PENDING,
             }
-            for address in new.rcpt_tos
+            # Upper and lower case are one recipient, told by the name as it was given (RFC 5321 s2.4).
+            for key, address in {address.lower(): address for address in reversed(new.rcpt_tos)}.items()
         ],
     )
     return int(outbox_id)
 
 
 def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Outgoing]:
-    """Take up to `limit` messages that are due. Mails of one ticket leave in order: a later one waits for the earlier."""
-    earlier = outbox.alias("earlier")
-    in_order = ~exists().where(
-        and_(
-            earlier.c.ticket_id == outbox.c.ticket_id,
-            earlier.c.state == "waiting",
-            earlier.c.id < outbox.c.id,
-            earlier.c.purpose != "alarm",
-        )
+    """Take up to `limit` messages that are due. Mails of one ticket leave in order: a later one waits."""
+    rows = take(
+        connection,
+        outbox,
+        owner,
+        now,
+        lease,
+        limit,
+        order=(outbox.c.due_at, outbox.c.id),
+        only=(_in_order(),),
+        begun_at=func.coalesce(outbox.c.begun_at, now),
     )
-    free = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.state == "waiting",
-            outbox.c.due_at <= now,
-            or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now),
-            or_(outbox.c.ticket_id.is_(None), in_order),
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-    )
-    if connection.dialect.name != "sqlite":
-        free = free.with_for_update(skip_locked=True, of=outbox)
-    rows = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(free))
-        .values(
-            owner=owner,
-            lease_until=now + lease,
-            attempts=outbox.c.attempts + 1,
-            begun_at=func.coalesce(outbox.c.begun_at, now),
-        )
-        .returning(outbox)
-    ).all()
     ids = [row.id for row in rows]
     recipients: dict[int, list[str]] = {one: [] for one in ids}
     for row in connection.execute(
         select(outbox_recipient.c.outbox_id, outbox_recipient.c.address)
         .where(outbox_recipient.c.outbox_id.in_(ids), outbox_recipient.c.state == PENDING)
-        .order_by(outbox_recipient.c.address)
+        .order_by(outbox_recipient.c.address_key)
     ):
         recipients[row.outbox_id].append(row.address)
     data = {
@@ -153,29 +135,42 @@ def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, l
             row.created_at,
             row.not_after,
             row.attempts,
+            row.lease_until,
         )
         for row in sorted(rows, key=lambda r: r.id)
     ]
 
 
-def tried(
+def _in_order() -> ColumnElement[bool]:
+    earlier = outbox.alias("earlier")
+    return or_(
+        outbox.c.ticket_id.is_(None),
+        ~exists().where(earlier.c.ticket_id == outbox.c.ticket_id, waiting(earlier), earlier.c.id < outbox.c.id),
+    )
+
+
+def tried(  # noqa: PLR0917 - what was tried, by whom, and what came of it
     connection: Connection, sent: Outgoing, owner: str, outcomes: Sequence[Outcome], now: datetime, retry_at: datetime
 ) -> str | None:
-    """Write down a try: recipients that are done are done, the rest waits until `retry_at` or is given up after not_after.
+    """Write down a try: recipients that are done are done, the rest waits until `retry_at`, or is given up.
 
     The state of the message afterwards (waiting, sent, failed, expired), or None when it is no longer ours.
     """
-    ours = connection.execute(
+    written = connection.execute(
         update(outbox)
-        .where(outbox.c.id == sent.id, outbox.c.state == "waiting", outbox.c.owner == owner)
+        .where(ours(outbox, sent.id, owner, sent.attempts))
         .values(owner=None, lease_until=None, due_at=retry_at)
     )
-    if ours.rowcount != 1:
+    if written.rowcount != 1:
         return None
     for outcome in outcomes:
         connection.execute(
             update(outbox_recipient)
-            .where(outbox_recipient.c.outbox_id == sent.id, outbox_recipient.c.address == outcome.address.lower())
+            .where(
+                outbox_recipient.c.outbox_id == sent.id,
+                outbox_recipient.c.address_key == outcome.address.lower(),
+                outbox_recipient.c.state == PENDING,
+            )
             .values(
                 state=outcome.state,
                 code=outcome.code,
@@ -196,25 +191,31 @@ def tried(
     return state
 
 
-def withdraw(connection: Connection, outbox_id: int) -> bool:
+def withdraw(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Take back a message of which no try has begun; False when it is too late."""
     result = connection.execute(
         update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state == "waiting", outbox.c.begun_at.is_(None))
-        .values(state="withdrawn")
+        .where(outbox.c.id == outbox_id, waiting(outbox), outbox.c.begun_at.is_(None))
+        .values(state=WITHDRAWN, ended_at=now)
     )
-    return result.rowcount == 1
+    if result.rowcount != 1:
+        return False
+    connection.execute(
+        update(outbox_recipient).where(outbox_recipient.c.outbox_id == outbox_id).values(state=WITHDRAWN, ended_at=now)
+    )
+    return True
 
 
 def send_counts(connection: Connection, desk: str, address: str, now: datetime) -> SendCounts:
-    """How many automatic messages the desk queued lately, to `address` and in all."""
+    """How many automatic messages the desk queued lately, to `address` and in all; withdrawn ones do not count."""
     ten_minutes, day = now - timedelta(minutes=10), now - timedelta(days=1)
     recent = case((outbox_recipient.c.created_at > ten_minutes, 1))
     to_address = connection.execute(
         select(func.count(recent), func.count()).where(
-            outbox_recipient.c.address == address.lower(),
+            outbox_recipient.c.address_key == address.lower(),
             outbox_recipient.c.desk == desk,
             outbox_recipient.c.automatic,
+            outbox_recipient.c.state != WITHDRAWN,
             outbox_recipient.c.created_at > day,
         )
     ).one()
@@ -222,7 +223,10 @@ def send_counts(connection: Connection, desk: str, address: str, now: datetime) 
         select(func.count())
         .select_from(outbox_recipient)
         .where(
-            outbox_recipient.c.desk == desk, outbox_recipient.c.automatic, outbox_recipient.c.created_at > ten_minutes
+            outbox_recipient.c.desk == desk,
+            outbox_recipient.c.automatic,
+            outbox_recipient.c.state != WITHDRAWN,
+            outbox_recipient.c.created_at > ten_minutes,
         )
     ).scalar_one()
     return SendCounts(to_address[0], to_address[1], of_desk)
@@ -253,17 +257,11 @@ def lost_message(connection: Connection, outbox_id: int) -> Lost | None:
         )
         .join(outbox_recipient, outbox_recipient.c.outbox_id == outbox.c.id)
         .where(outbox.c.id == outbox_id, outbox_recipient.c.state != SENT)
-        .order_by(outbox_recipient.c.address)
+        .order_by(outbox_recipient.c.address_key)
     ).first()
     return Lost(row.id, row.purpose, row.ticket_id, row.address, row.enhanced or "", row.reply or "") if row else None
 
 
 def any_waiting(connection: Connection, now: datetime) -> bool:
     """Whether there is a message to try; cheap, and without the write lock."""
-    free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
-    return (
-        connection.execute(
-            select(outbox.c.id).where(outbox.c.state == "waiting", outbox.c.due_at <= now, free).limit(1)
-        ).first()
-        is not None
-    )
+    return connection.execute(select(outbox.c.id).where(free(outbox, now), _in_order()).limit(1)).first() is not None

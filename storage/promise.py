@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from storage.leases import waiting
 from storage.schema import outbox, ticket, work
 
 
@@ -18,12 +19,12 @@ def waits(connection: Connection, desk: str, mail_key: str) -> str:
         return ""
     if row.state != "done":
         return f"mail {row.id} is not decided ({row.state})"
-    waiting = connection.execute(
+    unsent = connection.execute(
         select(ticket.c.reference)
         .join(outbox, outbox.c.ticket_id == ticket.c.id)
-        .where(ticket.c.id == row.ticket_id, outbox.c.purpose == "acknowledgement", outbox.c.state == "waiting")
+        .where(ticket.c.id == row.ticket_id, outbox.c.purpose == "acknowledgement", waiting(outbox))
     ).scalar()
-    return f"the acknowledgement of {waiting} has not left" if waiting else ""
+    return f"the acknowledgement of {unsent} has not left" if unsent else ""
 
 
 def overdue(connection: Connection, desk: str, before: datetime) -> int:
@@ -31,7 +32,7 @@ def overdue(connection: Connection, desk: str, before: datetime) -> int:
     undecided = connection.execute(
         select(func.count())
         .select_from(work)
-        .where(work.c.desk == desk, work.c.state != "done", work.c.lane == 0, work.c.arrived_at <= before)
+        .where(work.c.desk == desk, work.c.disposition.is_(None), work.c.lane == 0, work.c.arrived_at <= before)
     ).scalar_one()
     unsent = connection.execute(
         select(func.count())
@@ -39,7 +40,7 @@ def overdue(connection: Connection, desk: str, before: datetime) -> int:
         .join(ticket, ticket.c.id == outbox.c.ticket_id)
         .where(
             outbox.c.desk == desk,
-            outbox.c.state == "waiting",
+            waiting(outbox),
             outbox.c.purpose == "acknowledgement",
             ticket.c.opened_at <= before,
         )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -18,34 +14,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, in UTC in the database and out of it. A naive one is refused: it would be a guess."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware to UTC; SQLite's type has no zone, so there it is dropped after the conversion."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Back to an aware time in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from storage.columns import AnyJson, AnyText, KeyText, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -75,7 +48,7 @@ def _lease() -> tuple[Column[Any], ...]:
     )
 
 
-# SQLite gives the highest deleted key out again unless told not to; a ticket or an outbox row must never change its meaning.
+# SQLite gives the highest deleted key out again unless told not to; what a key means must never change.
 _NEVER_REUSED = {"sqlite_autoincrement": True}
 
 # The inbox ---------------------------------------------------------------------------------------------------------
@@ -99,14 +72,15 @@ delivery = _table(
     Column("id", String(26), primary_key=True),
     Column("arrived_at", UtcDateTime, nullable=False),
     Column("door", String(16), nullable=False),
-    Column("mail_from", Text, nullable=False),
-    Column("rcpt_tos", JSON, nullable=False),
-    Column("desks", JSON, nullable=False),
-    Column("peer", JSON, nullable=False),
-    Column("source_key", String(512)),
+    Column("mail_from", AnyText, nullable=False),
+    Column("rcpt_tos", AnyJson, nullable=False),
+    Column("desks", AnyJson, nullable=False),
+    Column("peer", AnyJson, nullable=False),
+    Column("source_key", KeyText),
     Column("raw_sha256", String(64), ForeignKey("raw.sha256"), nullable=False),
     Column("mail_key", String(64), nullable=False),
-    UniqueConstraint("source_key"),
+    # Two mails under one source are a broken server's; neither may be lost for it.
+    UniqueConstraint("source_key", "mail_key"),
     Index(None, "mail_key"),
     Index(None, "arrived_at"),
 )
@@ -121,12 +95,12 @@ work = _table(
     Column("arrived_at", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),
     *_lease(),
-    Column("error", Text),
+    Column("error", AnyText),
     Column("disposition", String(16)),
     Column("decided_at", UtcDateTime),
-    Column("reasons", JSON),
+    Column("reasons", AnyJson),
     Column("policy", String(64)),
-    Column("message_id", Text),
+    Column("message_id", KeyText),
     Column("ticket_id", Integer, ForeignKey("ticket.id")),
     UniqueConstraint("desk", "mail_key"),
     Index(
@@ -140,7 +114,8 @@ work = _table(
     Index(None, "delivery_id"),
     Index(None, "message_id"),
     Index(None, "ticket_id"),
-    Index(None, "state", "disposition"),
+    # Not by state first: SQLite would take that for claims, and sort the whole queue for each.
+    Index(None, "disposition", "state"),
     **_NEVER_REUSED,
 )
 
@@ -184,8 +159,8 @@ party = _table(
     _serial(),
     Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
     Column("role", String(16), nullable=False),
-    Column("address", Text, nullable=False),
-    Column("name", Text, nullable=False),
+    Column("address", KeyText, nullable=False),
+    Column("name", AnyText, nullable=False),
     UniqueConstraint("ticket_id", "role", "address"),
     Index(None, "address"),
 )
@@ -196,15 +171,15 @@ answer = _table(
     Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
     Column("work_id", Integer, ForeignKey("work.id"), nullable=False),
     Column("key", String(64), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("value", JSON),
-    Column("place", Text, nullable=False),
+    Column("text", AnyText, nullable=False),
+    Column("value", AnyJson),
+    Column("place", AnyText, nullable=False),
     UniqueConstraint("ticket_id", "key", "work_id"),
 )
 
 thread_id = _table(
     "thread_id",
-    Column("message_id", Text, primary_key=True),
+    Column("message_id", KeyText, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
     Column("ours", Boolean, nullable=False),
     Index(None, "ticket_id"),
@@ -224,11 +199,11 @@ timer = _table(
     "timer",
     _serial(),
     Column("kind", String(32), nullable=False),
-    Column("subject", String(160), nullable=False),
+    Column("subject", KeyText, nullable=False),
     Column("desk", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     *_lease(),
-    Column("error", Text),
+    Column("error", AnyText),
     Column("fired_at", UtcDateTime),
     UniqueConstraint("kind", "subject"),
     Index(
@@ -250,7 +225,7 @@ outbox = _table(
     Column("desk", String(64), nullable=False),
     Column("ticket_id", Integer, ForeignKey("ticket.id")),
     Column("message_id", String(128), nullable=False),
-    Column("mail_from", Text, nullable=False),
+    Column("mail_from", AnyText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("not_after", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),
@@ -279,16 +254,17 @@ outbox_bytes = _table(
 outbox_recipient = _table(
     "outbox_recipient",
     Column("outbox_id", Integer, ForeignKey("outbox.id"), primary_key=True),
-    Column("address", String(320), primary_key=True),
+    Column("address_key", KeyText, primary_key=True),
+    Column("address", AnyText, nullable=False),
     Column("desk", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("automatic", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
     Column("code", Integer),
     Column("enhanced", String(16)),
-    Column("reply", Text),
+    Column("reply", AnyText),
     Column("ended_at", UtcDateTime),
-    Index(None, "address", "created_at"),
+    Index(None, "address_key", "created_at"),
     Index(None, "desk", "created_at"),
 )
 
@@ -297,11 +273,12 @@ outbox_recipient = _table(
 alarm = _table(
     "alarm",
     _serial(),
-    Column("key", String(128), nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("key", KeyText, nullable=False),
+    Column("detail", AnyText, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Index(None, "opened_at"),
     Index(
         "uq_alarm_open",
         "key",

@@ -50,6 +50,12 @@ TICKET_IDS, MESSAGES = "ticket", "message"
 """Counters that belong to no desk: ids of tickets, and serial numbers of messages that belong to no ticket."""
 
 
+MAX_ID = 2**31 - 1
+"""The highest that an id can be on every database."""
+MAX_CANDIDATES = 100
+"""So many tickets are looked at for the messages that a mail names; more share an id by mistake or by malice."""
+
+
 def next_number(connection: Connection, desk: str, pattern: str, year: int) -> int:
     """The next number of a sequence. One that is never used is a gap, never given out again."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
@@ -61,8 +67,10 @@ def next_number(connection: Connection, desk: str, pattern: str, year: int) -> i
 
 
 def reserve(connection: Connection, desk: str, pattern: str, year: int) -> tuple[int, int]:
-    """A ticket's id and its number in the desk's sequence, in a transaction of their own: they are in the Message-ID and the
-    text of a mail that is rendered before the ticket is written."""
+    """A ticket's id and its number in the desk's sequence.
+
+    In a transaction of their own: they are in a mail that is rendered before the ticket is written.
+    """
     return next_number(connection, "", TICKET_IDS, 0), next_number(connection, desk, pattern, year)
 
 
@@ -119,6 +127,8 @@ def append(connection: Connection, ticket_id: int, events: Iterable[EventRow], v
                 "outbox_id": one.outbox_id,
             }
         )
+    if not rows:
+        return
     connection.execute(ticket_event.insert(), rows)
     connection.execute(
         update(ticket)
@@ -146,7 +156,7 @@ def write_answers(connection: Connection, ticket_id: int, work_id: int, answers:
 
 def know_message_ids(connection: Connection, ticket_id: int, ids: Iterable[str], *, ours: bool) -> None:
     """Remember which messages belong to a ticket, from either side, so that replies find it."""
-    rows = [{"message_id": one, "ticket_id": ticket_id, "ours": ours} for one in dict.fromkeys(ids) if one]
+    rows = [{"message_id": one, "ticket_id": ticket_id, "ours": ours} for one in sorted(set(ids)) if one]
     if rows:
         connection.execute(insert_new(connection, thread_id), rows)
 
@@ -154,14 +164,20 @@ def know_message_ids(connection: Connection, ticket_id: int, ids: Iterable[str],
 def candidates(
     connection: Connection, desk: str, *, tokens: Iterable[int], message_ids: Iterable[str], reference: str | None
 ) -> tuple[Candidate, ...]:
-    """Tickets of a desk that a mail may belong to, strongest sign first: ids from our tokens, known messages, the number."""
+    """Tickets of a desk that a mail may belong to, strongest sign first: our tokens, known messages, the number."""
     found: dict[int, str] = {}
     for ticket_id in tokens:
-        found.setdefault(ticket_id, "token")
-    known = [one for one in message_ids if one]
+        if 0 < ticket_id <= MAX_ID:
+            found.setdefault(ticket_id, "token")
+    known = {one for one in message_ids if one}
     if known:
         for ticket_id in connection.execute(
-            select(thread_id.c.ticket_id).where(thread_id.c.message_id.in_(known)).order_by(thread_id.c.ticket_id)
+            select(thread_id.c.ticket_id)
+            .join(ticket, ticket.c.id == thread_id.c.ticket_id)
+            .where(thread_id.c.message_id.in_(known), ticket.c.desk == desk)
+            .distinct()
+            .order_by(thread_id.c.ticket_id)
+            .limit(MAX_CANDIDATES)
         ).scalars():
             found.setdefault(ticket_id, "message_id")
     if reference:
@@ -175,11 +191,11 @@ def candidates(
         select(ticket.c.id, ticket.c.reference, ticket.c.version).where(ticket.c.id.in_(found), ticket.c.desk == desk)
     ).all()
     people = _people(connection, [row.id for row in rows])
-    strength = list(found)
+    strength = {ticket_id: place for place, ticket_id in enumerate(found)}
     made = [
         Candidate(row.id, row.reference, row.version, found[row.id], people.get(row.id, frozenset())) for row in rows
     ]
-    return tuple(sorted(made, key=lambda candidate: strength.index(candidate.ticket_id)))
+    return tuple(sorted(made, key=lambda candidate: strength[candidate.ticket_id]))
 
 
 def _people(connection: Connection, ticket_ids: list[int]) -> dict[int, frozenset[str]]:
@@ -212,7 +228,7 @@ def deferred(connection: Connection, desk: str, address: str) -> list[Deferred]:
     rows = connection.execute(
         select(ticket.c.id, ticket.c.reference, ticket.c.version, ticket.c.language, party.c.name)
         .join(party, party.c.ticket_id == ticket.c.id)
-        .where(ticket.c.acknowledgement == "deferred", ticket.c.desk == desk, party.c.address == address)
+        .where(ticket.c.acknowledgement == "deferred", ticket.c.desk == desk, party.c.address == address.lower())
         .order_by(ticket.c.id)
     ).all()
     return [Deferred(*row, current_answers(connection, row.id)) for row in rows]

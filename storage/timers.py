@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, case, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.inbox import insert_new
+from storage.leases import free, ours, take, waiting
 from storage.schema import timer
 
 
@@ -24,13 +25,27 @@ class Timer:
 
 
 def set_timer(connection: Connection, kind: str, subject: str, desk: str, due_at: datetime) -> None:
-    """Set a timer; one that waits already under (kind, subject) stays, one that has fired is wound up again."""
-    row = {"kind": kind, "subject": subject, "desk": desk, "state": "waiting", "due_at": due_at}
-    connection.execute(insert_new(connection, timer), [row])
+    """Set a timer; one that waits already under (kind, subject) stays, one that has fired is wound up again.
+
+    A timer that is being fired at this moment fires once more: whoever fires it may have looked before this.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    new = dialect.insert(timer).values(kind=kind, subject=subject, desk=desk, state="waiting", due_at=due_at)
+    waits = waiting(timer)
     connection.execute(
-        update(timer)
-        .where(timer.c.kind == kind, timer.c.subject == subject, timer.c.state != "waiting")
-        .values(state="waiting", due_at=due_at, attempts=0, fired_at=None, error=None)
+        # The row is written even where nothing changes: its lock holds off a claim until this transaction has ended.
+        new.on_conflict_do_update(
+            index_elements=[timer.c.kind, timer.c.subject],
+            set_={
+                "state": "waiting",
+                "due_at": case((waits, timer.c.due_at), else_=new.excluded.due_at),
+                "attempts": case((waits, timer.c.attempts), else_=0),
+                "error": case((waits, timer.c.error)),
+                "owner": None,
+                "lease_until": None,
+                "fired_at": None,
+            },
+        )
     )
 
 
@@ -38,39 +53,23 @@ def withdraw(connection: Connection, kind: str, subject: str) -> None:
     """Take back a timer that is no longer wanted."""
     connection.execute(
         update(timer)
-        .where(timer.c.kind == kind, timer.c.subject == subject, timer.c.state == "waiting")
-        .values(state="withdrawn", owner=None)
+        .where(timer.c.kind == kind, timer.c.subject == subject, waiting(timer))
+        .values(state="withdrawn", owner=None, lease_until=None)
     )
 
 
 def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Timer]:
     """Take up to `limit` due timers, the longest due first."""
-    free = (
-        select(timer.c.id)
-        .where(
-            timer.c.state == "waiting",
-            timer.c.due_at <= now,
-            or_(timer.c.lease_until.is_(None), timer.c.lease_until <= now),
-        )
-        .order_by(timer.c.due_at, timer.c.id)
-        .limit(limit)
-    )
-    if connection.dialect.name != "sqlite":
-        free = free.with_for_update(skip_locked=True)
-    rows = connection.execute(
-        update(timer)
-        .where(timer.c.id.in_(free))
-        .values(owner=owner, lease_until=now + lease, attempts=timer.c.attempts + 1)
-        .returning(timer.c.id, timer.c.kind, timer.c.subject, timer.c.desk, timer.c.due_at, timer.c.attempts)
-    ).all()
-    return sorted((Timer(*row) for row in rows), key=lambda t: (t.due_at, t.id))
+    rows = take(connection, timer, owner, now, lease, limit, order=(timer.c.due_at, timer.c.id))
+    claimed = [Timer(row.id, row.kind, row.subject, row.desk, row.due_at, row.attempts) for row in rows]
+    return sorted(claimed, key=lambda t: (t.due_at, t.id))
 
 
 def fired(connection: Connection, due: Timer, owner: str, now: datetime) -> bool:
-    """Mark a timer as done; False when it is no longer ours."""
+    """Mark a timer as done; False when it is no longer ours, or was set again since we claimed it."""
     result = connection.execute(
         update(timer)
-        .where(timer.c.id == due.id, timer.c.state == "waiting", timer.c.owner == owner)
+        .where(ours(timer, due.id, owner, due.attempts))
         .values(state="fired", fired_at=now, owner=None, lease_until=None, error=None)
     )
     return result.rowcount == 1
@@ -80,14 +79,11 @@ def failed(connection: Connection, due: Timer, owner: str, error: str, retry_at:
     """Give a timer back after trouble. It is never given up: what is due stays due."""
     connection.execute(
         update(timer)
-        .where(timer.c.id == due.id, timer.c.state == "waiting", timer.c.owner == owner)
+        .where(ours(timer, due.id, owner, due.attempts))
         .values(owner=None, lease_until=None, error=error[:500], due_at=retry_at)
     )
 
 
 def any_due(connection: Connection, now: datetime) -> bool:
     """Whether a tick has anything to do; cheap, and without the write lock."""
-    return (
-        connection.execute(select(timer.c.id).where(timer.c.state == "waiting", timer.c.due_at <= now).limit(1)).first()
-        is not None
-    )
+    return connection.execute(select(timer.c.id).where(free(timer, now)).limit(1)).first() is not None

@@ -157,7 +157,7 @@ def _messages(connection: Connection, condition: Any) -> list[Row]:  # noqa: ANN
                 outbox_recipient.c.address, outbox_recipient.c.state, outbox_recipient.c.code, outbox_recipient.c.reply
             )
             .where(outbox_recipient.c.outbox_id == message["id"])
-            .order_by(outbox_recipient.c.address),
+            .order_by(outbox_recipient.c.address_key),
         )
     return messages
 
@@ -167,7 +167,7 @@ def queue_in(connection: Connection, limit: int) -> list[Row]:
     return _rows(
         connection,
         _works()
-        .where(work.c.state != "done")
+        .where(work.c.disposition.is_(None))
         .order_by(None)
         .order_by(case((work.c.state == "parked", 0), else_=1), work.c.id)
         .limit(limit),
@@ -191,7 +191,7 @@ def queue_timers(connection: Connection, limit: int) -> list[Row]:
 
 
 def trace(connection: Connection, message_id: str) -> Row:
-    """Everything about a Message-ID, with or without angle brackets: its deliveries, decisions and tickets, or its way out."""
+    """All about a Message-ID, with or without angle brackets: its deliveries, decisions and tickets, or its way out."""
     wanted = message_id.strip().removeprefix("<").removesuffix(">")
     works = _rows(connection, _works().where(work.c.message_id == wanted))
     ids = [row["id"] for row in works]

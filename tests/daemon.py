@@ -20,7 +20,7 @@ START_SECONDS = 60
 
 
 class Daemon:
-    """`acuse run` in a folder of its own. `crash_at` names a point of tests/crash.py at which the process ends itself."""
+    """`acuse run` in a folder of its own. `crash_at` is what tests/crash.py takes."""
 
     def __init__(self, folder: Path, config: str = "", *, crash_at: str = "", database_url: str = "") -> None:
         self.folder = folder
@@ -147,5 +147,8 @@ def mail(number: int = 1, *, sender: str = "ana.ruiz@cliente.example", extra: st
         f"From: Ana Ruiz <{sender}>\r\nTo: mo.bud@bt.com\r\nSubject: Enlace caido {number}\r\n"
         f"Message-ID: <m{number}@cliente.example>\r\nDate: Tue, 03 Nov 2026 10:20:00 -0500\r\n{extra}"
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        + (body or f"Nombre del cliente: Banco del Sur\r\nSitio del cliente: Sucursal {number}\r\nDescripción del problema: enlace caído\r\n")
+        + (
+            body
+            or f"Nombre del cliente: Banco del Sur\r\nSitio del cliente: Sucursal {number}\r\nDescripción del problema: enlace caído\r\n"
+        )
     ).encode()

@@ -230,6 +230,7 @@ def test_own_errors_are_refused():
         ("HTTPS://WWW.EVIL.EXAMPLE", "WWW[.]EVIL[.]EXAMPLE"),
         ("www.evil.example", "www[.]evil[.]example"),
         ("hthttp://tp://evil.example", "evil[.]example"),
+        ("http:/mailto:/evil.example", "evil[.]example"),
         ("evil\u3002example", "evil[.]example"),
         ("evil\u200b.exa\u00admple", "evil[.]example"),
         ("xn--80ak.xn--p1ai", "xn--80ak[.]xn--p1ai"),

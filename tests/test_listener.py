@@ -8,13 +8,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import certificates
 import pytest
-from smtp_wire import NOW, Inbox, Wire, listening, play
 
 from intake.identity import mail_key
 from intake.listener import ListenerLimits
 from rules.model import Arrival, Envelope, Peer
+from tests import certificates
+from tests.smtp_wire import NOW, Inbox, Wire, listening, play
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
 SMALL = ListenerLimits(message_bytes=20_000, recipients=4)
@@ -114,7 +114,7 @@ def test_250_comes_after_the_commit_and_others_do_not_wait():
     async def receive(arrival: Arrival) -> str:
         if b"slow" in arrival.raw:
             entered.set()
-            await asyncio.to_thread(release.wait)
+            await asyncio.to_thread(release.wait, 20)
         return await inbox.receive(arrival)
 
     with listening(receive) as door, door.wire() as slow, door.wire() as quick:
@@ -158,7 +158,7 @@ def test_a_commit_goes_on_when_the_client_is_gone():
 
     async def receive(_: Arrival) -> str:
         entered.set()
-        await asyncio.to_thread(release.wait)
+        await asyncio.to_thread(release.wait, 20)
         committed.set()
         return "D1"
 
@@ -204,7 +204,7 @@ def test_bytes_of_a_commit_count_until_it_has_ended():
 
     async def receive(_: Arrival) -> str:
         entered.set()
-        await asyncio.to_thread(release.wait)
+        await asyncio.to_thread(release.wait, 20)
         return "D1"
 
     with listening(receive, ListenerLimits(open_data_bytes=400_000)) as door, door.wire() as second:

@@ -180,6 +180,7 @@ def test_any_text_is_read_in_linear_time(text: str, flowed: bool) -> None:
     "html",
     [
         "<div>" * 100_000 + "x",
+        "<div>" + "".join(f"<font size={n}>" for n in range(9_000)) + "</div>" + "<p>x</p>" * 50_000,
         "<blockquote type=cite>" * 50_000 + "x",
         "<table><tr><td>" * 30_000 + "Cliente",
         "<table>" + "<tr><td>Cliente<td>A1" * 30_000,
@@ -189,7 +190,7 @@ def test_any_text_is_read_in_linear_time(text: str, flowed: bool) -> None:
         "<p style='color:#ff'>x<font color='#'>y<span style='color:rgb(9999999999999,1,1)'>z",
         "<style>" + "p " * 100_000 + "</style><p>x",
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_any_html_is_read_in_linear_time(html: str) -> None:
     assert read_text(html, html=True).language

@@ -3,12 +3,12 @@
 import socket
 import threading
 
-import certificates
 import pytest
-from smtp_script import DROP, STALL, Script, serving
 
 from responders.relay import Outcome, OutgoingMail
 from responders.smtp_relay import SmtpRelay
+from tests import certificates
+from tests.smtp_script import DROP, STALL, Script, serving
 
 RAW = b"Subject: acuse\r\n\r\n.\r\n..dos\r\nhola\r\n"
 ANA, LUZ, EVA = "ana@customer.example", "luz@customer.example", "eva@customer.example"
@@ -95,6 +95,8 @@ def test_a_reply_to_the_whole_mail_holds_for_all(stage, reply, outcome, code):
         assert outcomes(the_relay.send(mail(ANA, LUZ))) == [(ANA, outcome, code), (LUZ, outcome, code)]
         script.replies.clear()
         assert the_relay.send(mail(EVA))[0].outcome is SENT
+    # A connection that said goodbye or nonsense is not asked again.
+    assert script.sessions == (2 if code in {0, 421} else 1)
 
 
 # pain 48

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.schema
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -17,14 +15,15 @@ def upgrade() -> None:
     op.create_table(
         "alarm",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("key", sa.String(length=512), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("opened_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("last_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("closed_at", storage.schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
     )
     with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alarm_opened_at"), ["opened_at"], unique=False)
         batch_op.create_index(
             "uq_alarm_open",
             ["key"],
@@ -45,7 +44,7 @@ def upgrade() -> None:
         "raw",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
-        sa.Column("stored_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_raw")),
     )
     op.create_table(
@@ -57,7 +56,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("priority", sa.String(length=16), nullable=True),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("opened_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("acknowledgement", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
@@ -72,15 +71,15 @@ def upgrade() -> None:
         "timer",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("subject", sa.String(length=160), nullable=False),
+        sa.Column("subject", sa.String(length=512), nullable=False),
         sa.Column("desk", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("due_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=True),
-        sa.Column("lease_until", storage.schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("fired_at", storage.schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timer")),
         sa.UniqueConstraint("kind", "subject", name=op.f("uq_timer_kind_subject")),
         sqlite_autoincrement=True,
@@ -97,7 +96,7 @@ def upgrade() -> None:
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(length=26), nullable=False),
-        sa.Column("arrived_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("door", sa.String(length=16), nullable=False),
         sa.Column("mail_from", sa.Text(), nullable=False),
         sa.Column("rcpt_tos", sa.JSON(), nullable=False),
@@ -108,7 +107,7 @@ def upgrade() -> None:
         sa.Column("mail_key", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["raw_sha256"], ["raw.sha256"], name=op.f("fk_delivery_raw_sha256_raw")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("source_key", name=op.f("uq_delivery_source_key")),
+        sa.UniqueConstraint("source_key", "mail_key", name=op.f("uq_delivery_source_key_mail_key")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_arrived_at"), ["arrived_at"], unique=False)
@@ -122,15 +121,15 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.String(length=128), nullable=False),
         sa.Column("mail_from", sa.Text(), nullable=False),
-        sa.Column("created_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("not_after", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_after", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("due_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=True),
-        sa.Column("lease_until", storage.schema.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("begun_at", storage.schema.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", storage.schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_outbox_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
@@ -152,7 +151,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("address", sa.String(length=512), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_party_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
@@ -171,7 +170,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "thread_id",
-        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.String(length=512), nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("ours", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_thread_id_ticket_id_ticket")),
@@ -190,21 +189,22 @@ def upgrade() -> None:
     op.create_table(
         "outbox_recipient",
         sa.Column("outbox_id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("address_key", sa.String(length=512), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
         sa.Column("desk", sa.String(length=64), nullable=False),
-        sa.Column("created_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("code", sa.Integer(), nullable=True),
         sa.Column("enhanced", sa.String(length=16), nullable=True),
         sa.Column("reply", sa.Text(), nullable=True),
-        sa.Column("ended_at", storage.schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_outbox_recipient_outbox_id_outbox")),
-        sa.PrimaryKeyConstraint("outbox_id", "address", name=op.f("pk_outbox_recipient")),
+        sa.PrimaryKeyConstraint("outbox_id", "address_key", name=op.f("pk_outbox_recipient")),
     )
     with op.batch_alter_table("outbox_recipient", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_outbox_recipient_address_created_at"), ["address", "created_at"], unique=False
+            batch_op.f("ix_outbox_recipient_address_key_created_at"), ["address_key", "created_at"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_outbox_recipient_desk_created_at"), ["desk", "created_at"], unique=False)
 
@@ -215,18 +215,18 @@ def upgrade() -> None:
         sa.Column("mail_key", sa.String(length=64), nullable=False),
         sa.Column("delivery_id", sa.String(length=26), nullable=False),
         sa.Column("lane", sa.Integer(), nullable=False),
-        sa.Column("arrived_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("due_at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=True),
-        sa.Column("lease_until", storage.schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("disposition", sa.String(length=16), nullable=True),
-        sa.Column("decided_at", storage.schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=True),
         sa.Column("policy", sa.String(length=64), nullable=True),
-        sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("message_id", sa.String(length=512), nullable=True),
         sa.Column("ticket_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_work_delivery_id_delivery")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_work_ticket_id_ticket")),
@@ -236,6 +236,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_work_delivery_id"), ["delivery_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_disposition_state"), ["disposition", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_message_id"), ["message_id"], unique=False)
         batch_op.create_index(
             "ix_work_queue",
@@ -244,7 +245,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'waiting'"),
             sqlite_where=sa.text("state = 'waiting'"),
         )
-        batch_op.create_index(batch_op.f("ix_work_state_disposition"), ["state", "disposition"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
@@ -266,7 +266,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("at", storage.schema.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("rule", sa.String(length=64), nullable=False),
         sa.Column("policy", sa.String(length=64), nullable=False),

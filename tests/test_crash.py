@@ -1,0 +1,73 @@
+"""The process dies at every step boundary; afterwards nothing is lost and nothing counts twice (docs/crash.md)."""
+
+from __future__ import annotations
+
+import smtplib
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from storage.database import open_database
+from tests.daemon import Daemon, mail, running
+
+POINTS = [
+    # (where the process ends itself, whether the sender had been answered 250 by then)
+    ("before acuse.receiving:Receiver.receive", False),
+    ("before storage.inbox:receive", False),
+    ("after storage.inbox:receive", False),
+    ("before acuse.loops:QueueLoop.wake", False),
+    ("before storage.inbox:claim", True),
+    ("after storage.inbox:claim", True),
+    ("before acuse.pipeline:decide", True),
+    ("before storage.tickets:reserve", True),
+    ("after storage.tickets:reserve", True),
+    ("before storage.tickets:open_ticket", True),
+    ("after storage.tickets:open_ticket", True),
+    ("after storage.inbox:decided", True),
+    ("before storage.outbox:put", True),
+    ("after storage.outbox:put", True),
+    ("before storage.outbox:claim", True),
+    ("after storage.outbox:claim", True),
+    ("before responders.maildir:MaildirRelay.send", True),
+    ("after responders.maildir:MaildirRelay.send", True),
+    ("before storage.outbox:tried", True),
+    ("after storage.outbox:tried", True),
+]
+
+
+def rows(daemon: Daemon, query: str) -> list[tuple[object, ...]]:
+    database = open_database(f"sqlite:///{daemon.folder}/var/acuse.db")
+    with database.read.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    database.close()
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("point", "answered"), POINTS, ids=[point for point, _ in POINTS])
+def test_a_death_between_any_two_steps_loses_and_doubles_nothing(point: str, answered: bool, tmp_path: Path) -> None:
+    raw = mail(1)
+    config = '[database]\nurl = "sqlite:///var/acuse.db"\n[smtp]\nlisten = "127.0.0.1:0"\n'
+    dying = Daemon(tmp_path, config, crash_at=point).start()
+    try:
+        dying.send(raw)
+        got_250 = True
+    except (smtplib.SMTPServerDisconnected, OSError):
+        got_250 = False
+    assert dying.wait_dead() == 137
+    dying.kill()
+    if answered:
+        assert got_250
+    with running(tmp_path) as daemon:
+        if not got_250:
+            daemon.send(raw)  # what the sender's queue does
+        daemon.wait_for("the acknowledgement", lambda: rows(daemon, "SELECT 1 FROM outbox WHERE state = 'sent'"))
+        assert daemon.stop() == 0
+    # I1: the bytes are there. I2, I3: one ticket, one acknowledgement. I4: one number. I5: one Message-ID, one file.
+    assert rows(daemon, "SELECT data FROM raw_chunk") == [(raw,)]
+    assert rows(daemon, "SELECT count(*) FROM ticket") == [(1,)]
+    assert rows(daemon, "SELECT disposition FROM work") == [("ticket",)]
+    assert rows(daemon, "SELECT count(*) FROM outbox") == [(1,)]
+    assert len(daemon.outgoing()) == 1
+    assert daemon.outgoing()[0].count(b"[INC-") == 1
