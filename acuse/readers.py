@@ -18,6 +18,8 @@ from rules.policy import Desk
 
 log = structlog.get_logger()
 
+START_SECONDS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -53,6 +55,11 @@ class Readers:
         for reader in self._all:
             self._idle.put(reader)
 
+    def wait_ready(self) -> None:
+        """Until every reader has started."""
+        for reader in self._all:
+            reader.wait_ready()
+
     def read(self, job: Job) -> Reading:
         """The reading of a mail; ReaderError when the limits or the reader gave out."""
         reader = self._idle.get()
@@ -84,10 +91,7 @@ class _Reader:
     def read(self, job: Job) -> Reading:
         try:
             # The limit is for reading; starting an interpreter does not count against the mail.
-            if not self._ready:
-                self._ready = self._pipe.poll(60) and self._pipe.recv() == "ready"
-                if not self._ready:
-                    raise EOFError
+            self.wait_ready()
             self._pipe.send(job)
             if not self._pipe.poll(self._setup.time_limit_seconds):
                 self._replace("too slow")
@@ -100,6 +104,12 @@ class _Reader:
             raise ReaderError(answer)
         assert isinstance(answer, Reading)
         return answer
+
+    def wait_ready(self) -> None:
+        if not self._ready:
+            self._ready = self._pipe.poll(START_SECONDS) and self._pipe.recv() == "ready"
+        if not self._ready:
+            raise EOFError("the reader did not start")
 
     def _replace(self, why: str) -> None:
         self.stop()

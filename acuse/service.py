@@ -60,7 +60,8 @@ async def _serve(runtime: Runtime, roles: frozenset[str]) -> None:
     queues = Queues(runtime, roles)
     receiver = Receiver(runtime, on_news=queues.work.wake)
     listener = await _listen(runtime, receiver) if "receive" in roles else None
-    queues.start()
+    # The door is open already: what comes in meanwhile is safe, and waits for the readers.
+    await asyncio.to_thread(queues.start)
     desks = ", ".join(f"{desk.id} <{desk.addresses[0]}>" for desk in runtime.policy.served.values())
     log.info(
         "acuse.started",
@@ -106,7 +107,8 @@ class Queues:
         self._scheduler.add_job(clockwork.close_alarms, "interval", seconds=30, id="alarms")
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work, once the readers are there."""
+        self._readers.wait_ready()
         if "work" in self._roles:
             self.work.start()
         if "send" in self._roles:

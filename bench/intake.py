@@ -24,7 +24,6 @@ from pathlib import Path
 from bench.load import ROOT, Sent, Sink, free_port, on_the_wire, send_all, serve, start_acuse, start_discard
 
 OPEN = "[limits]\naddress_per_10_minutes = 1000000\naddress_per_day = 1000000\ndesk_per_10_minutes = 1000000\n"
-QUIET = '[log]\nlevel = "warning"\n'
 
 
 def mails(count: int, tag: str) -> list[tuple[str, str, bytes]]:
@@ -69,7 +68,7 @@ async def reference(count: int, connections: int) -> Sent:
 async def receiving(folder: Path, count: int, connections: int) -> Sent:
     """The daemon in the role `receive`: every 250 after a commit, nothing else runs."""
     port = free_port()
-    process = start_acuse(folder, port, OPEN + QUIET, "receive")
+    process = start_acuse(folder, port, OPEN, "receive")
     await send_all(port, mails(200, "warm"), connections)
     seen = await send_all(port, mails(count, "in"), connections)
     end(process)
@@ -83,7 +82,7 @@ async def whole(folder: Path, count: int, connections: int) -> tuple[Sent, Sink,
     port, relay_port = free_port(), free_port()
     sink = Sink()
     server = await serve(sink, relay_port)
-    config = OPEN + QUIET + f'[outgoing]\nmode = "smtp"\nport = {relay_port}\n'
+    config = OPEN + f'[outgoing]\nmode = "smtp"\nport = {relay_port}\n'
     process = start_acuse(folder, port, config, "receive,work,send,tick")
     await send_all(port, mails(20, "warm"), 2)
     database = folder / "var" / "acuse.db"

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Sent:
-    """What one run of the senders saw: seconds in all, seconds from the final dot to the answer, and when each was answered."""
+    """What one run of the senders saw: seconds in all, from each final dot to its answer, and when each was answered."""
 
     seconds: float = 0.0
     dot_to_answer: list[float] = field(default_factory=list)
@@ -41,7 +41,7 @@ def on_the_wire(raw: bytes) -> bytes:
 async def send_all(
     port: int, mails: Sequence[tuple[str, str, bytes]], connections: int, *, to: str = "mo.bud@bt.com"
 ) -> Sent:
-    """Send (name, envelope sender, wire bytes) over so many connections at once, one dialogue after the other on each."""
+    """Send (name, envelope sender, wire bytes) over so many connections at once, one mail after the other on each."""
     seen = Sent()
     todo = list(reversed(mails))
     start = time.perf_counter()
@@ -145,14 +145,19 @@ def start_acuse(folder: Path, port: int, config: str, roles: str) -> subprocess.
     """A daemon of its own in a folder, listening on `port`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.toml").write_text(f'[smtp]\nlisten = "127.0.0.1:{port}"\n{config}')
-    with (folder / "log").open("ab") as log:
+    log_file = folder / "log"
+    with log_file.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "acuse", "run", "--config", str(folder / "config.toml"), "--roles", roles],
             cwd=ROOT,
             stderr=log,
             stdout=log,
         )
-    wait_for_port(port)
+    deadline = time.monotonic() + 60
+    while b"acuse.started" not in log_file.read_bytes():
+        if time.monotonic() > deadline or process.poll() is not None:
+            raise TimeoutError(f"acuse did not start: {log_file.read_text()}")
+        time.sleep(0.02)
     return process
 
 

@@ -26,6 +26,8 @@ _SUBJECT = re.compile(
     r"|n[aã]o (?:foi )?(?:poss[ií]vel entregar|entregue)|(?:e-?mail|mensagem) devolvid[ao]|falha na entrega",
     re.IGNORECASE,
 )
+# Others leave the subject as it was and put the verdict behind it.
+_VERDICT = re.compile(r"\((?:delivery fail(?:ed|ure)|not delivered|undelivered|no entregado|n[aã]o entregue)\)\s*\Z", re.IGNORECASE)
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):|[ \t]+\S")
 
 
@@ -51,7 +53,8 @@ def failed_recipient(fields: Fields, tree: MimePart, *, from_a_robot: bool) -> s
 
 def speaks_of_delivery(fields: Fields) -> bool:
     """Whether the subject is one that mail systems give to their reports."""
-    return bool(_SUBJECT.match(fields.text("subject")))
+    subject = fields.text("subject")
+    return bool(_SUBJECT.match(subject) or _VERDICT.search(subject))
 
 
 def returned_header(text: str) -> bytes:

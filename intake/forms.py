@@ -7,10 +7,11 @@ on the lines below. Quoted labels open slots too, but only new text fills them. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from intake.answers import cleaned, is_blank
+from intake.blocks import Bound, Form, one_form
 from intake.labels import Found, Labels, split_bullet
 from intake.quoting import Part, Role
 from intake.tails import is_closing
@@ -22,29 +23,11 @@ _HEADING = re.compile(
     r"^(?:en caso de|em caso de|in case of|solo (?:si|en)|so se|somente|only (?:if|for)|si (?:hay|aplica)|se houver"
     r"|if )"
 )
-# A line such as "SEVERITY = 1" or "Severity: 1" is a label of somebody else's form, no matter that the desk does not know it.
+# "SEVERITY = 1" or "Severity: 1" is a label too, no matter that the desk does not know it.
 _SIBLING = re.compile(r"^[^\W\d_][\w /().]{1,40}?\s*(?:=|->|=>|→)\s|^[A-ZÀ-Ý][\w /().]{1,30}:(?:\s|$)")
 _PHONE = re.compile(r"\d[\d ()./-]{6,}\d")
 _ANSWER_LINES = 30
 _ANSWER_CHARACTERS = 6_000
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """The verbatim answer to a question and its place in the mail."""
-
-    key: str
-    text: str
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The answers found, by key, and whether the mail holds several filled forms that differ (then only one is
-    taken)."""
-
-    answers: Mapping[str, Bound]
-    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +55,7 @@ class _Reader:
 
     def form(self) -> Form:
         bound = [b for slot in self._in_order() if (b := self._bind(slot)) is not None]
-        return _one_form(bound)
+        return one_form(bound)
 
     def _in_order(self) -> Iterator[_Slot]:
         for at in sorted(self.slots):
@@ -242,32 +225,3 @@ class _Reader:
             return False
         heading = line.text.endswith(":") or _HEADING.match(fold(line.text[:80])) is not None
         return not (heading and (first or line.text.endswith(":")))
-
-
-def _one_form(bound: Sequence[Bound]) -> Form:
-    """The fullest of the forms in a mail. A form ends where a filled label comes again with another answer.
-
-    Two forms that differ in at least two answers are two reports: nothing of the other is taken. A label that merely
-    comes twice does not part the form.
-    """
-    blocks: list[dict[str, Bound]] = [{}]
-    for one in bound:
-        if not one.text:
-            continue
-        known = blocks[-1].get(one.key)
-        if known is not None and fold(known.text) == fold(one.text):
-            continue
-        if known is not None:
-            blocks.append({})
-        blocks[-1][one.key] = one
-    best = max(blocks, key=len)
-    answers, several = dict(best), False
-    for block in blocks:
-        if block is best:
-            continue
-        differing = [k for k, b in block.items() if k in best and fold(best[k].text) != fold(b.text)]
-        if len(differing) >= 2:
-            several = True
-        else:
-            answers = {**block, **answers} if blocks.index(block) > blocks.index(best) else {**answers, **block}
-    return Form(answers, several)

@@ -11,22 +11,12 @@ from dataclasses import dataclass, field, replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from intake.lines import Line
+from intake.styles import Style, inherited
+from intake.tangle import tangled, without_tags
 
 HTML_CHARACTERS = 2_000_000
 LINES = 20_000
 _ROW_CELLS = range(2, 9)
-_DEPTH = 800
-_REOPENED = 4_000_000
-
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})(?:[\s/][^<>]{0,5000})?>")
-_RUN_OF_BREAKS = re.compile(r"(?:<br>\s{0,9}){3,}")
-_FORMATS = frozenset({"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
-_CLOSED_BY_ITSELF = frozenset(
-    {
-        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"),
-        *("p", "li", "td", "th", "tr", "dd", "dt", "option", "tbody", "thead", "tfoot"),
-    }
-)
 
 _BLOCKS = frozenset(
     {
@@ -67,44 +57,10 @@ _BLOCKS = frozenset(
 )
 _SPACED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "pre"})
 _UNSEEN = frozenset({"head", "style", "script", "title", "template", "noscript", "svg", "object"})
-_STRUCK = frozenset({"s", "strike", "del"})
-_QUOTE_CLASS = re.compile(r"quote|cite", re.IGNORECASE)
-_SIGNATURE = re.compile(r"signature(?!_prefix)|mailautosig|__SIG_", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
-_COLOUR = re.compile(r"(?:^|[;\s])color\s*:\s*(#[0-9a-f]{3,6}|rgba?\(\s*\d+\s*,\s*\d+\s*,\s*\d+|[a-z]+)", re.IGNORECASE)
 _TIGHT_P = re.compile(r"\bp\b[^{}]{0,80}\{[^{}]{0,200}margin(?:-top)?\s*:\s*0", re.IGNORECASE)
 _TIGHT_STYLE = re.compile(r"margin(?:-top)?\s*:\s*0", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_CHROMATIC = frozenset(
-    {
-        *(
-            "red",
-            "blue",
-            "green",
-            "orange",
-            "purple",
-            "magenta",
-            "fuchsia",
-            "teal",
-            "brown",
-            "crimson",
-            "maroon",
-            "navy",
-        ),
-        *("darkred", "darkblue", "darkgreen"),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """What an element inherits from those around it."""
-
-    depth: int = 0
-    coloured: bool = False
-    signature: bool = False
-    struck: bool = False
-    preformatted: bool = False
 
 
 @dataclass(slots=True)
@@ -144,7 +100,7 @@ class _Writer:
         self._items[parent.mem_id] = number = self._items.get(parent.mem_id, 0) + 1
         return f"{number}. "
 
-    def write(self, text: str, style: _Style) -> None:
+    def write(self, text: str, style: Style) -> None:
         if style.struck:
             return
         text = text if style.preformatted else _SPACE.sub(" ", text)
@@ -154,14 +110,14 @@ class _Writer:
             self.end_line(style, force=True)
             self._put(piece, style)
 
-    def _put(self, text: str, style: _Style) -> None:
+    def _put(self, text: str, style: Style) -> None:
         self._text.append(text)
         if style.coloured:
             self._own.append(text)
         elif text.strip():
             self._own.clear()
 
-    def end_line(self, style: _Style, force: bool = False) -> None:
+    def end_line(self, style: Style, force: bool = False) -> None:
         """End the line where there is one; `force` (a `<br>`) ends an empty one too. A lone no-break space shows as a
         blank line."""
         text = "".join(self._text)
@@ -172,11 +128,11 @@ class _Writer:
         self._text.clear()
         self._own.clear()
 
-    def blank(self, style: _Style) -> None:
+    def blank(self, style: Style) -> None:
         if self.lines and self.lines[-1].text:
             self.lines.append(Line("", "", style.depth))
 
-    def close_row(self, style: _Style) -> None:
+    def close_row(self, style: Style) -> None:
         """Turn the lines of a row into cells, unless the row only lays out other tables."""
         row = self.rows.pop()
         row.table.rows += 1
@@ -202,12 +158,12 @@ class _Writer:
 def html_lines(html: str, part: str) -> list[Line]:
     """The displayed lines of `html`, of the MIME part numbered `part`. Total; linear in the length, which is capped."""
     html = html[:HTML_CHARACTERS]
-    body = LexborHTMLParser(_without_tags(html) if tangled(html) else html).root
+    body = LexborHTMLParser(without_tags(html) if tangled(html) else html).root
     if body is None:
         return []
     tight = _TIGHT_P.search(html[:20_000]) is not None
     writer = _Writer(part)
-    stack: list[tuple[LexborNode, _Style, bool]] = [(body, _Style(), False)]
+    stack: list[tuple[LexborNode, Style, bool]] = [(body, Style(), False)]
     while stack and len(writer.lines) < LINES:
         node, style, leaving = stack.pop()
         if leaving:
@@ -224,37 +180,13 @@ def html_lines(html: str, part: str) -> list[Line]:
         while child is not None:
             stack.append((child, inner, False))
             child = child.prev
-    writer.end_line(_Style())
+    writer.end_line(Style())
     return [
         line if line.where else replace(line, where=f"part {part}, line {n}") for n, line in enumerate(writer.lines, 1)
     ]
 
 
-def tangled(html: str) -> bool:
-    """Whether `html` nests so deeply that a parser's cost is no longer linear (a linear scan of the tags).
-
-    A parser walks its open elements at each tag, and opens again every formatting element that was left open (HTML
-    s13.2.4.3).
-    """
-    depth = formats = deepest = most = tags = 0
-    for tag in _TAG.finditer(html):
-        name, step = tag.group(2).lower(), -1 if tag.group(1) else 1
-        tags += 1
-        if name in _FORMATS:
-            formats = max(0, formats + step)
-            most = max(most, formats)
-        elif name not in _CLOSED_BY_ITSELF:
-            depth = max(0, depth + step)
-            deepest = max(deepest, depth)
-    return deepest > _DEPTH or most * tags > _REOPENED
-
-
-def _without_tags(html: str) -> str:
-    text = _TAG.sub(lambda tag: " " if tag.group(2).lower() in _FORMATS else "<br>", html)
-    return _RUN_OF_BREAKS.sub("<br><br>", text)
-
-
-def _enter(node: LexborNode, style: _Style, writer: _Writer, tight: bool) -> _Style | None:
+def _enter(node: LexborNode, style: Style, writer: _Writer, tight: bool) -> Style | None:
     """The style inside `node`, or None where nothing of it is shown."""
     tag = node.tag or ""
     if tag in _UNSEEN or tag.startswith(("-comment", "!")):
@@ -277,10 +209,10 @@ def _enter(node: LexborNode, style: _Style, writer: _Writer, tight: bool) -> _St
         writer.write(writer.bullet(node), style)
     elif tag == "input" and attributes.get("type") in {"checkbox", "radio"}:
         writer.write("[x] " if "checked" in attributes else "[ ] ", style)
-    return _inherit(tag, attributes, css, style)
+    return inherited(tag, attributes, css, style)
 
 
-def _leave(node: LexborNode, style: _Style, writer: _Writer, tight: bool) -> None:
+def _leave(node: LexborNode, style: Style, writer: _Writer, tight: bool) -> None:
     tag = node.tag or ""
     if tag not in _BLOCKS:
         return
@@ -310,33 +242,3 @@ def _spaced(tag: str, attributes: dict[str, str | None], css: str, tight: bool) 
     if tag != "p":
         return tag in _SPACED
     return not (tight or (attributes.get("class") or "").startswith(("Mso", "x_Mso")) or _TIGHT_STYLE.search(css))
-
-
-def _inherit(tag: str, attributes: dict[str, str | None], css: str, style: _Style) -> _Style:
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    quoted = tag == "blockquote" and (
-        attributes.get("type") == "cite" or _QUOTE_CLASS.search(names) is not None or "border-left" in css
-    )
-    colour = _COLOUR.search(css)
-    named = colour.group(1) if colour else (attributes.get("color") or "" if tag == "font" else "")
-    marks = f"{names} {attributes.get('data-marker') or ''} {attributes.get('name') or '' if tag == 'a' else ''}"
-    return _Style(
-        depth=style.depth + quoted,
-        coloured=_chromatic(named) if named else style.coloured,
-        signature=style.signature or _SIGNATURE.search(marks) is not None,
-        struck=style.struck or tag in _STRUCK or "line-through" in css,
-        preformatted=style.preformatted or tag == "pre",
-    )
-
-
-def _chromatic(colour: str) -> bool:
-    """Whether a CSS colour is a colour rather than black, white, grey or a very dark tint of them."""
-    colour = colour.lower()
-    if colour.startswith("#"):
-        digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:4])
-        channels = [int(digits[i : i + 2], 16) for i in (0, 2, 4)] if len(digits) == 6 else []
-    elif colour.startswith("rgb"):
-        channels = [int(n[:3]) for n in re.findall(r"\d+", colour)[:3]]
-    else:
-        return colour in _CHROMATIC
-    return bool(channels) and max(channels) - min(channels) >= 60

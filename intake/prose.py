@@ -1,7 +1,8 @@
 """Answers that a mail without a form states in running text.
 
-Yes or no stands by a question's cues, a choice by its words, an address behind its cue. Only what is plainly said counts:
-no questions, no conditions ("no sé si hubo corte"), nothing said both ways, no choice among several that are named.
+Yes or no stands by a question's cues, a choice by its words, an address behind its cue. Only what is plainly said
+counts: no questions, no conditions ("no sé si hubo corte"), nothing said both ways, no choice among several that are
+named.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.forms import Bound
+from intake.blocks import Bound
 from intake.quoting import Part, Role
 from intake.tails import is_closing
 from intake.values import addresses, choice, stated
@@ -20,7 +21,7 @@ from rules.words import fold
 
 _PROSE_CHARACTERS = 20_000
 _SENTENCE_END = re.compile(r"[.!;](?=\s|$)|\n\n")
-_CLAUSE_END = re.compile(r",\s|:\s|\s(?:y|e|pero|mas|and|but|aunque)\s")
+_CLAUSE_END = re.compile(r",\s(?:(?:y|e|pero|mas|and|but|aunque)\s)?|:\s|\s(?:y|e|pero|mas|and|but|aunque)\s")
 _DOUBT = frozenset(
     {"si", "se", "if", "whether", "cuando", "quando", "when", "talvez", "quizá", "quizás", "maybe", "creo", "acho"}
 )
@@ -116,7 +117,7 @@ def _choice(question: Question, clauses: Sequence[_Clause]) -> Bound | None:
 
 
 def _as_written(words: Words, clauses: Sequence[_Clause]) -> Words:
-    """Without the acronyms of up to three letters that do not stand in capitals: "DIA" is a service, "buen día" is none."""
+    """Without the acronyms of up to three letters that do not stand in capitals ("buen día" is no "DIA")."""
     written = {word.strip(".,;:()") for clause in clauses for word in clause.text.split()}
     return {
         language: tuple(w for w in spoken if not (w.isupper() and len(w) <= 3) or w in written)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from intake.headings import heading_at
 from intake.lines import Line
 from intake.tails import cut_tail
 from rules.words import fold
@@ -48,29 +49,6 @@ _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?([A-Za-z]{1,4})\s*(?:\[\d{1,3}\
 _FORWARD_PREFIXES = frozenset({"rv", "enc", "fw", "fwd", "tr", "wg", "reen"})
 _REPLY_PREFIXES = frozenset({"re", "res", "rta", "resp", "aw", "sv", "antw", "r"})
 
-_FORWARD_MARK = re.compile(
-    r"forwarded message|begin forwarded|mensaje reenviado|mensagem (?:encaminhada|reenviada)|remitido por"
-    r"|encaminhado por|reenviado por|forwarded by",
-    re.IGNORECASE,
-)
-_QUOTE_MARK = re.compile(r"original message|mensaje original|mensagem original|original appointment", re.IGNORECASE)
-_DASHED_WROTE = re.compile(r"^-{2,}\s*(?:On|El|Em) .{5,200}(?:wrote|escribi[óo]|escreveu)\s*:?\s*-{2,}$", re.IGNORECASE)
-_DATED = re.compile(r"\d{4}|\d{1,2}[:.h]\d\d")
-_WROTE = re.compile(r"(?:escribi[óo]|wrote|escreveu|ha scritto|a écrit|schrieb(?: .{0,60})?)\s*:\s*$", re.IGNORECASE)
-_ATTRIBUTED = re.compile(r"^\d{4}-\d\d?-\d\d? .{0,200}<[^<>\s]+@[^<>\s]+>\s*:\s*$")
-_OPENS = re.compile(r"(?:El|Em|On|Le|Am|Il|En|No dia|Op|A la\(s\)|\d)")
-_FIELD = re.compile(r"^\*{0,2}([A-Za-zÀ-ÿ ]{2,16}?)\*{0,2}\s*:\*{0,2}(?:\s|$)")
-_FROM = frozenset({"de", "from", "von", "da", "fra", "fran", "van", "remitente", "remetente"})
-_BEGINS = frozenset(
-    {
-        *("enviado", "enviado el", "enviado em", "enviada em", "enviados", "sent", "date", "fecha", "data", "datum"),
-        *("gesendet", "skickat", "sendt", "verzonden", "envoye", "inviato", "subject", "asunto", "assunto"),
-    }
-)
-_OTHERS = _BEGINS | {
-    *("para", "to", "cc", "a", "an", "aan", "til", "till", "responder a", "reply to", "responder para"),
-    *("betreff", "amne", "emne", "oggetto", "onderwerp", "objet"),
-}
 _COLOUR_WORDS = frozenset(
     {
         *("rojo", "azul", "verde", "vermelho", "red", "blue", "green", "color", "colour", "cor"),
@@ -128,9 +106,9 @@ def _marked(lines: Sequence[Line], origin: Origin, sender_name: str) -> tuple[li
     while len(roles) < len(lines):
         at = len(roles)
         line = lines[at]
-        heading = _heading(lines, at)
+        heading = heading_at(lines, at)
         if heading:
-            length, forwards, sender = heading
+            length, forwards, sender = heading.lines, heading.forwards, heading.sender
             roles += [Role.HEADING] * length
             authors += [""] * length
             if line.depth > base:
@@ -158,79 +136,6 @@ def _after_heading(current: Role, origin: Origin, forwards: bool | None, said: i
     if forwards or origin is Origin.FORWARD or (forwards is not None and origin is Origin.FRESH):
         return Role.FORWARDED
     return Role.QUOTED
-
-
-def _heading(lines: Sequence[Line], at: int) -> tuple[int, bool | None, str] | None:
-    """A heading above foreign text that begins at line `at`: its length in lines, whether it says that the text is
-    forwarded (None: an attribution line, which says that it is quoted) and the name that it gives."""
-    text = lines[at].text
-    if not text or len(text) > 400:
-        return None
-    if len(text) < 160 and text.startswith(
-        ("-", "_", "*", "Begin", "Inicio", "Início", "Comienzo", "Mensa", "Forwarded")
-    ):
-        forwards = _FORWARD_MARK.search(text) is not None
-        if forwards or (_QUOTE_MARK.search(text) and not text[0].isalpha()):
-            below = at + 1
-            while below < len(lines) and below < at + 4 and not lines[below].text:
-                below += 1
-            fields = _header_block(lines, below)
-            return (below - at + fields[0], forwards, fields[1]) if fields else (1, forwards, "")
-    fields = _header_block(lines, at)
-    if fields:
-        return fields[0], False, fields[1]
-    length = _attribution(lines, at)
-    return (length, None, "") if length else None
-
-
-def _header_block(lines: Sequence[Line], at: int) -> tuple[int, str] | None:
-    """A block of copied header fields, From and two others at least: its length and the display name."""
-    if at >= len(lines) or _field_name(lines[at].text) not in _FROM | _BEGINS:
-        return None
-    depth, seen, end, name = lines[at].depth, 0, at, None
-    for here in range(at, min(at + 9, len(lines))):
-        if lines[here].depth != depth:
-            break
-        field = _field_name(lines[here].text)
-        if field in _FROM and name is None:
-            name, end = lines[here].text.partition(":")[2].strip(" *"), here
-        elif field in _OTHERS:
-            seen, end = seen + 1, here
-    if seen < 2 or name is None:
-        return None
-    return end - at + 1, re.split(r"[<\[/(]", name, maxsplit=1)[0].strip(' "')
-
-
-def _field_name(text: str) -> str:
-    found = _FIELD.match(text) if ":" in text[:24] else None
-    return fold(found.group(1)) if found else ""
-
-
-def _attribution(lines: Sequence[Line], at: int) -> int:
-    """The length in lines (1-3) of an attribution such as "On ... wrote:" that begins at `at`, else 0.
-
-    In any language it names a date and an address, ends with a colon and stands above the quotation.
-    """
-    depth, text = lines[at].depth, ""
-    if not lines[at].text or not any(line.text.endswith((":", ">", "-")) for line in lines[at : at + 3]):
-        return 0
-    if at and lines[at - 1].depth == depth and lines[at - 1].text.endswith(","):
-        return 0
-    opens = _OPENS.match(lines[at].text) is not None
-    for length, line in enumerate(lines[at : at + 3], 1):
-        if line.depth != depth or not line.text or len(text) > 400:
-            return 0
-        text = f"{text} {line.text}".strip()
-        named = "@" in text or any(c.isdigit() for c in text)
-        if named and _WROTE.search(text[-100:]) and (opens or length == 1):
-            return length
-        if _ATTRIBUTED.match(text) or (length == 1 and _DASHED_WROTE.match(text)):
-            return length
-        below = lines[at + length : at + length + 2]
-        quoted = any(one.depth > depth for one in below[: 1 if below and below[0].text else 2])
-        if quoted and text.endswith((":", ">")) and "@" in text and _DATED.search(text):
-            return length
-    return 0
 
 
 def _cut_tails(lines: Sequence[Line], roles: list[Role], authors: Sequence[str]) -> None:

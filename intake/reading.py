@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from intake.blocks import Bound, Form
 from intake.body import shown, views
-from intake.forms import Bound, Form, read_form
+from intake.forms import read_form
 from intake.headers import scan_header
 from intake.labels import Labels
 from intake.language import language_of

@@ -14,7 +14,7 @@ from storage.schema import alarm
 def raise_alarm(connection: Connection, key: str, detail: str, now: datetime) -> bool:
     """Open an alarm; True when it was not open yet, so that it is told once."""
     row = {"key": key, "detail": detail[:500], "opened_at": now, "last_at": now}
-    opened = connection.execute(insert_new(connection, alarm).values(row)).rowcount == 1
+    opened = connection.execute(insert_new(connection, alarm).values(row).returning(alarm.c.id)).first() is not None
     if not opened:
         connection.execute(update(alarm).where(alarm.c.key == key, alarm.c.closed_at.is_(None)).values(last_at=now))
     return opened

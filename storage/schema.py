@@ -264,7 +264,7 @@ outbox_recipient = _table(
     Column("enhanced", String(16)),
     Column("reply", AnyText),
     Column("ended_at", UtcDateTime),
-    Index(None, "address_key", "created_at"),
+    Index(None, "desk", "address_key", "created_at"),
     Index(None, "desk", "created_at"),
 )
 

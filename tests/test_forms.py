@@ -63,7 +63,20 @@ def test_places_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "blank", ["", "-", "...", "____", "  ", "pendiente", "ver adjunto", "SI/NO", "( ) Sí ( ) No", "[ ] Sí [ ] No"]
+    "blank",
+    [
+        "",
+        "-",
+        "...",
+        "____",
+        "  ",
+        "pendiente",
+        "ver adjunto",
+        "SI/NO",
+        "( ) Sí ( ) No",
+        "[ ] Sí [ ] No",
+        "[ ] Sí [ ] No [ ] A veces",
+    ],
 )
 def test_a_blank_is_no_answer(blank: str) -> None:
     got = texts(read_text(f"Cliente: Ferretería Sol\n¿Tiene una contingencia de BT?: {blank}\nSitio: Bodega Sur\n"))
@@ -101,6 +114,11 @@ def test_the_filled_form_wins_over_the_empty_one_above() -> None:
     empty = "- Cliente:\n- Sitio:\n- Problema:\n- En caso de lentitud o pérdida de paquetes\n- Dirección IP origen:\n"
     filled = "- Cliente: Ferretería Sol\n- Sitio: Bodega Sur\n- Problema: enlace caído\n"
     assert texts(read_text(f"{empty}\nYa lleno:\n{filled}")) == THREE
+
+
+def test_what_follows_the_last_unanswered_label_of_a_filled_form_is_no_answer() -> None:
+    form = "Cliente: Ferretería Sol\nSitio: Bodega Sur\nProblema: enlace caído\nReinicio:\nLlamen antes al vigilante del edificio.\n"
+    assert texts(read_text(form)) == THREE
 
 
 def test_a_label_of_another_form_ends_the_answer() -> None:
@@ -184,14 +202,14 @@ def test_struck_out_words_are_not_read() -> None:
 def test_a_label_that_may_be_two_questions_is_none() -> None:
     twin = [
         Question(key, QuestionType.TEXT, required=True, labels={"en": label}, synonyms={})
-        for key, label in (("inside", "Temperature inside the rack"), ("outside", "Temperature outside the rack"))
+        for key, label in (("inside", "Zone temperature A1"), ("outside", "Zone temperature B1"))
     ]
     desk = replace(LATAM, questions=tuple(twin))
-    assert texts(read_text("Temperature inside the rack: 31\nTemperature outside the rack: 22\n", desk)) == {
+    assert texts(read_text("Zone temperature A1: 31\nZone temperature B1: 22\n", desk)) == {
         "inside": "31",
         "outside": "22",
     }
-    assert texts(read_text("Temperature side the rack: 31\n", desk)) == {}
+    assert texts(read_text("Zone temperature 1: 31\n", desk)) == {}
 
 
 def test_a_questionnaire_of_any_desk_is_read_by_its_data_alone() -> None:

@@ -167,17 +167,18 @@ def test_a_commit_goes_on_when_the_client_is_gone():
         with door.wire() as wire:
             wire.greet().open_data().send(b"x\r\n.\r\n")
             assert entered.wait(20)
-        until_admitted(door)  # the server has seen the end of the first
+        admitted(door).sock.close()  # the server has seen the end of the first
         release.set()
         assert committed.wait(20)
 
 
-def until_admitted(door) -> None:
+def admitted(door) -> Wire:
     for _ in range(1000):
-        with door.wire() as wire:
-            if wire.reply().startswith("220"):
-                return
-    pytest.fail("no place was given back")
+        wire = door.wire()
+        if wire.reply().startswith("220"):
+            return wire
+        wire.sock.close()
+    return pytest.fail("no place was given back")
 
 
 def declare(wire: Wire, size_bytes: int) -> str:
@@ -285,7 +286,7 @@ def test_connections_are_bounded_and_their_places_given_back():
             assert fourth.line().startswith("421 4.3.2 ")
             assert fourth.line() == "<closed>"
             assert first.ask("NOOP").startswith("250 ")
-        until_admitted(door)
+        admitted(door).sock.close()
 
 
 def test_connections_of_one_address_are_bounded():
@@ -378,7 +379,7 @@ def test_what_was_said_in_clear_behind_starttls_is_forgotten(certificate, trusti
         assert wire.ask("NOOP").startswith("250 ")
 
 
-def test_a_failed_handshake_gives_its_place_back(certificate):
+def test_a_failed_handshake_gives_its_place_back_once(certificate):
     limits = ListenerLimits(connections=1)
     context = certificates.server_context(*certificate)
     with listening(Inbox().receive, limits, tls_context=context) as door:
@@ -387,7 +388,8 @@ def test_a_failed_handshake_gives_its_place_back(certificate):
             wire.send(b"this is no handshake\r\n" * 100)
             while wire.line() != "<closed>":
                 pass
-        until_admitted(door)
+        with admitted(door), door.wire() as second:
+            assert second.reply().startswith("421 ")
 
 
 def test_stop_lets_a_mail_finish_and_turns_others_away():

@@ -89,6 +89,7 @@ def test_thread_by_subject_own_words_or_reply() -> None:
     quoted = "gracias\n\nEl 3/11/2026, Mesa <m@bt.com> escribió:\n> caso INC-2026-000008\n"
     assert read_text(quoted, subject="Re: caso").thread_reference == "INC-2026-000008"
     assert read_text(quoted).thread_reference is None
+    assert read_text("Es como el INC-2026-000009.\n\nCliente: A1\nSitio: B2\n").thread_reference is None
     assert read_text("Cliente: A1\nSitio: B2\nProblema: como en el INC-2026-000009\n").thread_reference is None
 
 

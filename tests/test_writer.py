@@ -252,7 +252,9 @@ def test_a_function_that_waits_for_its_own_writer_is_told_so(writer: Writer) -> 
 
 
 @pytest.mark.parametrize("when", ["before", "within"])
-def test_a_connection_that_broke_is_made_anew(database: Database, writer: Writer, when: str) -> None:
+def test_a_connection_that_broke_is_made_anew(
+    database_url: str, database: Database, writer: Writer, when: str
+) -> None:
     if database.is_sqlite:
         pytest.skip("SQLite has no connection that could break")
 
@@ -260,8 +262,11 @@ def test_a_connection_that_broke_is_made_anew(database: Database, writer: Writer
         return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
 
     def kill(process: int) -> None:
-        with database.read.connect() as connection:
+        # From a pool of its own, which has not got the connection to be killed.
+        other = open_database(database_url)
+        with other.read.connect() as connection:
             connection.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+        other.close()
 
     def suicide(connection: Connection) -> None:
         kill(backend(connection))

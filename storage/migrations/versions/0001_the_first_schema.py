@@ -204,7 +204,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox_recipient", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_outbox_recipient_address_key_created_at"), ["address_key", "created_at"], unique=False
+            batch_op.f("ix_outbox_recipient_desk_address_key_created_at"),
+            ["desk", "address_key", "created_at"],
+            unique=False,
         )
         batch_op.create_index(batch_op.f("ix_outbox_recipient_desk_created_at"), ["desk", "created_at"], unique=False)
 
