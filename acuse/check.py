@@ -2,24 +2,96 @@
 
 from __future__ import annotations
 
-from acuse.config import Loaded
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from acuse import tls
+from acuse.config import ConfigError, Loaded, Outgoing
+from acuse.config_file import load
 from acuse.problems import Problem
-from acuse.runtime import database_problem, load_policy, load_templates
-from storage.database import open_database
+from acuse.runtime import KEYRING, database_problem, load_policy, load_templates
+from responders.keyring import KeyRingError, load_or_make
+from storage.looking import open_untouched
 
 
-def check(loaded: Loaded) -> list[Problem]:
-    """Every mistake in desks, templates and database; the configuration file itself has been read already."""
-    _, problems = load_policy(loaded)
-    for file, error in load_templates(loaded).check():
-        problems.append(Problem(file, "", f"the template fails with sample facts: {error}"))
-    url = loaded.database_url
-    database = open_database(url)
+def load_checked(file: Path | None) -> Loaded:
+    """`load`, and a look at all that the configuration names. ConfigError has every mistake of all of it."""
+    problems: list[Problem] = []
     try:
-        # Looking at a SQLite database that is not there would make it; the first start does that.
-        if not database.is_sqlite or database.path.exists():
-            problem = database_problem(database, loaded)
-            problems += [problem] if problem else []
+        loaded = load(file)
+    except ConfigError as error:
+        if error.sound is None:
+            raise
+        problems, loaded = error.problems, error.sound
+    problems += find_problems(loaded, {problem.key.partition(".")[0] for problem in problems})
+    if problems:
+        raise ConfigError(list(dict.fromkeys(problems)), loaded)
+    return loaded
+
+
+def find_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
+    """Every mistake in certificates, desks, templates, database, key ring and folders; what depends on a `broken`
+    section of the configuration is left out."""
+    problems: list[Problem] = []
+    if "smtp" not in broken:
+        problems += _raised_by(tls.server_context, loaded)
+    if "outgoing" not in broken:
+        problems += _raised_by(tls.check_authorities, loaded)
+    if "desks" not in broken:
+        problems += load_policy(loaded)[1]
+    if "templates" not in broken:
+        problems += [
+            Problem(template, "", f"the template fails with sample facts: {error}")
+            for template, error in load_templates(loaded).check()
+        ]
+    if "database" not in broken:
+        problems += _database_problems(loaded)
+    if "service" not in broken:
+        problems += _keyring_problems(loaded)
+    if "outgoing" not in broken and loaded.config.outgoing.mode is Outgoing.MAILDIR:
+        maildir = loaded.path(loaded.config.outgoing.maildir)
+        problems += _folder_problems(loaded, "outgoing.maildir", maildir)
+    return problems
+
+
+def _raised_by(step: Callable[[Loaded], object], loaded: Loaded) -> list[Problem]:
+    try:
+        step(loaded)
+    except ConfigError as error:
+        return error.problems
+    return []
+
+
+def _database_problems(loaded: Loaded) -> list[Problem]:
+    database = open_untouched(loaded.database_url)
+    if database is None:
+        return _folder_problems(loaded, "database.url", loaded.sqlite_path.parent)
+    try:
+        problem = database_problem(database, loaded)
     finally:
         database.close()
-    return problems
+    return [problem] if problem else []
+
+
+def _keyring_problems(loaded: Loaded) -> list[Problem]:
+    ring = loaded.path(loaded.config.service.state_directory) / KEYRING
+    if not ring.exists():
+        return _folder_problems(loaded, "service.state_directory", ring.parent)
+    try:
+        load_or_make(ring)
+    except KeyRingError as error:
+        return [Problem(str(error.file), "", f"{error.wrong}; {error.cure}")]
+    return []
+
+
+def _folder_problems(loaded: Loaded, key: str, folder: Path) -> list[Problem]:
+    """Why files could not be made in a folder, which itself is made when it is not there."""
+    nearest = folder
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        return [Problem(loaded.file, key, f"{nearest} is no folder; name another, or move that file away")]
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return [Problem(loaded.file, key, f"{nearest} cannot be written to; give it to the user that acuse runs as")]
+    return []

@@ -1,22 +1,21 @@
-"""The command line. Exit codes are those of sysexits.h; usage errors are 64, a wrong configuration 78."""
+"""The command line. Exit codes are those of sysexits.h: 64 for a wrong command line, 78 for a wrong configuration, 70
+for a mistake of ours."""
 
+# ruff: noqa: PLC0415 - a command imports what it needs itself, so that no other waits for it.
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, Any
+import traceback
+from contextlib import suppress
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from acuse import __version__
-from acuse.clock import Clock
-from acuse.config import ConfigError, Loaded, load, render
+from acuse.cli_look import look_app, ticket_app
+from acuse.cli_options import ConfigOption, JsonOption
+from acuse.terminal import as_json, out, say
 
 app = typer.Typer(
     name="acuse",
@@ -26,26 +25,9 @@ app = typer.Typer(
     help="A mailbox becomes a service desk: mail in, tickets and acknowledgements out.",
 )
 config_app = typer.Typer(no_args_is_help=True, help="The configuration.")
-ticket_app = typer.Typer(no_args_is_help=True, help="Tickets.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
-app.add_typer(config_app, name="config")
-app.add_typer(ticket_app, name="ticket")
-app.add_typer(db_app, name="db")
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", help="config.toml; without it ./config.toml, else the defaults.", show_default=False),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-LimitOption = Annotated[int, typer.Option(help="At most so many rows.", min=1)]
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201
-
-
-def _out(text: str) -> None:
-    print(text)  # noqa: T201
+DEBUG = "ACUSE_DEBUG"
+"""The environment variable that adds a traceback to a mistake of ours."""
 
 
 @app.command()
@@ -55,11 +37,12 @@ def run(
 ) -> None:
     """Run the daemon in the foreground until SIGTERM."""
     from acuse import logs, service
+    from acuse.check import load_checked
 
     wanted = frozenset(filter(None, (role.strip() for role in roles.split(","))))
     if not wanted or not wanted <= set(service.ROLES):
         raise typer.BadParameter(f"the roles are: {', '.join(service.ROLES)}")
-    loaded = load(config)
+    loaded = load_checked(config)
     logs.configure(loaded.config.log)
     service.run(loaded, wanted)
 
@@ -67,45 +50,20 @@ def run(
 @app.command()
 def check(config: ConfigOption = None) -> None:
     """Check configuration, desks, templates and database; exit 0 or 78."""
-    from acuse.check import check as find_problems
+    from acuse.check import load_checked
 
-    loaded = load(config)
-    if problems := find_problems(loaded):
-        raise ConfigError(problems)
-    _out(f"{loaded.file}: no mistakes found")
+    out(f"{load_checked(config).file}: no mistakes found")
 
 
 @config_app.command("show")
-def config_show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def config_show(config: ConfigOption = None, as_json_: JsonOption = False) -> None:
     """Print the configuration as it is in force, every key with its comment; secrets are masked."""
-    from acuse.show import as_json as to_json
+    import tomllib
 
-    loaded = load(config)
-    shown = render(loaded.config)
-    if as_json:
-        import tomllib
+    from acuse.config_file import load, render
 
-        shown = to_json(tomllib.loads(shown))
-    _out(shown.rstrip("\n"))
-
-
-@app.command()
-def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """One screen: is every mail answered?"""
-    from acuse import show
-    from acuse.runtime import load_policy
-
-    loaded = load(config)
-    policy, problems = load_policy(loaded)
-    if problems:
-        raise ConfigError(problems)
-    now = Clock().now()
-    with _reading(loaded) as connection:
-        found = show.status(connection, policy, now)
-    if as_json:
-        _out(show.as_json(found))
-    else:
-        show.print_status(Console(), found, now)
+    shown = render(load(config).config)
+    out(as_json(tomllib.loads(shown)) if as_json_ else shown.rstrip("\n"))
 
 
 @app.command()
@@ -114,25 +72,28 @@ def ingest(
     sender: Annotated[str | None, typer.Option(help='Envelope sender; "" is the null reverse-path.')] = None,
     recipient: Annotated[list[str] | None, typer.Option(help="Envelope recipient; may be given several times.")] = None,
 ) -> None:
-    """Take one mail from standard input; exit 0 after it is committed."""
-    from acuse.ingest import EX_TEMPFAIL, RefusedError
+    """Take one mail from standard input; exit 0 after it is committed, 75 when it may be tried again."""
+    from acuse import logs
+    from acuse.clock import Clock
+    from acuse.config_file import load
+    from acuse.ingest import RefusedError, read_mail
     from acuse.ingest import ingest as store
     from acuse.runtime import start
 
+    loaded, clock = load(config), Clock()
+    logs.configure(loaded.config.log)
     try:
-        raw = sys.stdin.buffer.read()
-        clock = Clock()
-        runtime = start(load(config), clock)
+        raw = read_mail(sys.stdin.buffer, loaded.config.smtp.max_message_bytes)
+        runtime = start(loaded, clock)
         try:
-            store(runtime, raw, sender, recipient or [], clock.now())
+            unknown = store(runtime, raw, sender, recipient or [], clock.now())
         finally:
             runtime.close()
     except RefusedError as error:
-        _say(f"acuse ingest: {error}")
+        say(f"acuse ingest: {error}")
         raise typer.Exit(error.code) from None
-    except Exception as error:  # noqa: BLE001 - under a mail pipe anything but 75 would bounce the customer's mail
-        _say(f"acuse ingest: not stored, try again: {type(error).__name__}: {error}")
-        raise typer.Exit(EX_TEMPFAIL) from None
+    if unknown:
+        say(f"acuse ingest: stored, though no desk has the address {', '.join(unknown)}")
 
 
 @app.command()
@@ -140,181 +101,73 @@ def explain(
     files: Annotated[list[str], typer.Argument(help="Mails, one to a file.")],
     config: ConfigOption = None,
     desk: Annotated[str | None, typer.Option(help="Read them as mail to this desk.")] = None,
-    as_json: JsonOption = False,
+    as_json_: JsonOption = False,
 ) -> None:
     """What would be decided about mails and why, changing nothing."""
-    from acuse import show
-    from acuse.explain import explain as look
-    from acuse.explain import show as print_found
+    from acuse.clock import Clock
+    from acuse.config import ConfigError
+    from acuse.config_file import load
+    from acuse.explain import Explainer
+    from acuse.problems import nearest
     from acuse.runtime import load_policy, load_templates
+    from acuse.show_explained import print_explained
+    from acuse.terminal import console
 
     loaded = load(config)
     policy, problems = load_policy(loaded)
     if problems:
         raise ConfigError(problems)
-    if desk and desk not in policy.known:
-        raise typer.BadParameter(f"there is no desk {desk}; known are {', '.join(sorted(policy.known))}")
-    templates, console, now = load_templates(loaded), Console(), Clock().now()
+    if desk is not None and desk not in policy.known:
+        raise typer.BadParameter(f"there is no desk {desk}; {nearest(desk, sorted(policy.known))}")
+    limits = loaded.config.reading.time_limit_seconds, loaded.config.smtp.max_message_bytes
+    explainer = Explainer(policy, load_templates(loaded), *limits, Clock().now())
     unread = False
     for file in files:
         try:
-            found, rendered = look(policy, templates, file, desk, now)
-        except OSError as error:
-            _say(f"{file}: {error.strerror or error}")
+            found, rendered = explainer.explain(file, desk)
+        except (OSError, ValueError) as error:
+            say(f"{file}: {(error.strerror if isinstance(error, OSError) else None) or error}")
             unread = True
             continue
-        if as_json:
-            _out(show.as_json(found))
+        if as_json_:
+            out(as_json(found))
         else:
-            print_found(console, found, rendered)
+            print_explained(console(), found, rendered)
     if unread:
         raise typer.Exit(os.EX_NOINPUT)
-
-
-@ticket_app.command("list")
-def ticket_list(
-    config: ConfigOption = None,
-    desk: Annotated[str | None, typer.Option(help="Of this desk only.")] = None,
-    state: Annotated[
-        str | None, typer.Option(help="In this state only, or with this acknowledgement (not_reached).")
-    ] = None,
-    limit: LimitOption = 50,
-    as_json: JsonOption = False,
-) -> None:
-    """The newest tickets."""
-    from acuse import show
-    from storage import views
-
-    with _reading(load(config)) as connection:
-        rows = views.list_tickets(connection, desk, state, limit)
-    columns = ("reference", "desk", "kind", "state", "acknowledgement", "priority", "requester", "opened_at")
-    _rows(rows, columns, "There are no tickets.", as_json, show)
-
-
-@ticket_app.command("show")
-def ticket_show(reference: str, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """One ticket: people, answers, history, mails."""
-    from acuse import show
-    from storage import views
-
-    with _reading(load(config)) as connection:
-        found = views.show_ticket(connection, reference)
-    if found is None:
-        _say(f"There is no ticket {reference}.")
-        raise typer.Exit(os.EX_DATAERR)
-    if as_json:
-        _out(show.as_json(found))
-    else:
-        show.print_ticket(Console(), found)
-
-
-@app.command()
-def queue(
-    which: Annotated[str, typer.Argument(help="in, out, timers, or all.")] = "all",
-    config: ConfigOption = None,
-    limit: LimitOption = 50,
-    as_json: JsonOption = False,
-    retry: Annotated[bool, typer.Option("--retry", help="Try parked mail again.")] = False,
-) -> None:
-    """What waits: mail to decide, messages to send, timers."""
-    from acuse import show
-    from storage import inbox, views
-
-    if which not in ("in", "out", "timers", "all"):
-        raise typer.BadParameter("the queues are: in, out, timers, all")
-    loaded = load(config)
-    if retry:
-        with _database(loaded) as database, database.write.begin() as connection:
-            _say(f"{inbox.retry_parked(connection, Clock().now())} parked mails wait again")
-    with _reading(loaded) as connection:
-        found: dict[str, list[dict[str, Any]]] = {
-            "in": views.queue_in(connection, limit),
-            "out": views.queue_out(connection),
-            "timers": views.queue_timers(connection, limit),
-        }
-    wanted = found if which == "all" else {which: found[which]}
-    if as_json:
-        _out(show.as_json(wanted))
-        return
-    columns = {
-        "in": ("id", "desk", "state", "arrived_at", "attempts", "error"),
-        "out": ("id", "purpose", "reference", "attempts", "due_at", "recipients"),
-        "timers": ("id", "kind", "desk", "due_at", "attempts", "error"),
-    }
-    for name, rows in wanted.items():
-        show.print_rows(Console(), rows, columns[name], f"{name}: nothing waits")
-
-
-@app.command()
-def trace(message_id: str, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Everything about one Message-ID, theirs or ours."""
-    from acuse import show
-    from storage import views
-
-    with _reading(load(config)) as connection:
-        found = views.trace(connection, message_id)
-    if as_json:
-        _out(show.as_json(found))
-    else:
-        show.print_trace(Console(), found)
 
 
 @db_app.command("upgrade")
 def db_upgrade(config: ConfigOption = None) -> None:
     """Bring the database to the revision that this acuse needs."""
+    from acuse.cli_look import database_of
+    from acuse.config import ConfigError
+    from acuse.config_file import load
+    from acuse.problems import Problem
     from storage.database import HEAD, revision, upgrade
 
-    with _database(load(config)) as database:
+    loaded = load(config)
+    with database_of(loaded) as database:
         before = revision(database)
+        if before is not None and before > HEAD:
+            cure = (
+                f"the database is at revision {before}, this acuse knows {HEAD}: install the newer acuse that made it"
+            )
+            raise ConfigError([Problem(loaded.file, "database.url", cure)])
         upgrade(database)
-    _out(f"database: {before or 'empty'} -> {HEAD}")
+    out(f"database: {before or 'empty'} -> {HEAD}" if before != HEAD else f"database: at {HEAD} already")
 
 
-@contextmanager
-def _database(loaded: Loaded) -> Iterator[Any]:
-    from storage.database import open_database
-
-    database = open_database(loaded.database_url)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-@contextmanager
-def _reading(loaded: Loaded) -> Iterator[Connection]:
-    """A snapshot of the database to read; ConfigError where there is none, or not the revision we know."""
-    from acuse.problems import Problem
-    from acuse.runtime import database_problem
-    from storage.database import revision
-
-    with _database(loaded) as database:
-        if database.is_sqlite and not database.path.exists():
-            raise ConfigError(
-                [Problem(loaded.file, "database.url", f"{database.path} is not there yet; acuse run makes it")]
-            )
-        problem = database_problem(database, loaded)
-        if problem is None and revision(database) is None:
-            problem = Problem(
-                loaded.file, "database.url", "the database has no tables yet; acuse run or acuse db upgrade makes them"
-            )
-        if problem:
-            raise ConfigError([problem])
-        with database.read.connect() as connection:
-            yield connection
-
-
-def _rows(rows: list[dict[str, Any]], columns: tuple[str, ...], empty: str, as_json: bool, show: Any) -> None:  # noqa: ANN401
-    if as_json:
-        for row in rows:
-            _out(show.as_json(row))
-    else:
-        show.print_rows(Console(), rows, columns, empty)
+# In the order in which help lists them.
+app.add_typer(config_app, name="config")
+app.add_typer(look_app)
+app.add_typer(ticket_app, name="ticket")
+app.add_typer(db_app, name="db")
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        _out(f"acuse {__version__}")
+        out(f"acuse {__version__}")
         raise typer.Exit
 
 
@@ -328,28 +181,68 @@ def _main(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The entry point: run a command; its exit code. A person never sees a traceback."""
+    """The entry point: run a command; its exit code. A person never sees a traceback.
+
+    Under a mail pipe everything but a plain refusal is 75, because the MTA bounces the customer's mail for any other.
+    """
     given = sys.argv[1:] if arguments is None else arguments
-    piped = "ingest" in given[:1]
+    # A file name need not be text, and a terminal need not know UTF-8.
+    with suppress(AttributeError, ValueError):
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    code = _run(given)
+    if "ingest" in given and code not in (0, os.EX_DATAERR, os.EX_NOINPUT, os.EX_NOUSER):
+        return os.EX_TEMPFAIL
+    return code
+
+
+def _run(given: list[str]) -> int:
     try:
         result = typer.main.get_command(app).main(args=given, prog_name="acuse", standalone_mode=False)
-        return result if isinstance(result, int) else 0
+        sys.stdout.flush()
     except typer.Exit as stop:
         return stop.exit_code
     except typer.TyperException as error:
         # All that the framework itself finds wrong with a command line.
         if str(error):
-            _say(f"acuse: {str(error).rstrip('.')}; see acuse --help")
-        return os.EX_TEMPFAIL if piped else os.EX_USAGE
-    except ConfigError as error:
-        for problem in error.problems:
-            _say(str(problem))
-        return os.EX_CONFIG
-    except DBAPIError as error:
-        _say(f"the database: {str(error.orig or error).strip().splitlines()[0]}")
-        return os.EX_TEMPFAIL
+            say(f"acuse: {str(error).rstrip('.')}; see acuse --help")
+        return os.EX_USAGE
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        _leave_the_pipe()
         return 0
+    except Exception as error:  # noqa: BLE001 - nobody should meet a traceback, whatever happened
+        return _failed(error)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong; the exit code for it."""
+    from sqlalchemy.exc import DBAPIError
+
+    from acuse.config import ConfigError
+
+    match error:
+        case ConfigError():
+            for problem in error.problems:
+                say(str(problem))
+            return os.EX_CONFIG
+        case DBAPIError():
+            lines = str(error.orig or error).strip().splitlines()
+            say(f"acuse: the database: {lines[0] if lines else type(error).__name__}")
+            code = os.EX_TEMPFAIL
+        case OSError():
+            say(f"acuse: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
+            code = os.EX_IOERR
+        case _:
+            say(f"acuse: a mistake in acuse itself: {type(error).__name__}: {error} ({DEBUG}=1 shows where)")
+            code = os.EX_SOFTWARE
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+    return code
+
+
+def _leave_the_pipe() -> None:
+    """Whoever read our output has gone: what is left of it goes nowhere, also when the interpreter ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,21 +1,21 @@
-"""config.toml: what may stand in it, with defaults and units, and how it is read.
+"""config.toml: what may stand in it, with defaults and units. `acuse.config_file` reads it.
 
 The descriptions here are the comments of the shipped config.toml and of `acuse config show`.
 """
 
+# ruff: noqa: PLC0415 - SQLAlchemy takes long to import, and who only reads the configuration does without.
 from __future__ import annotations
 
 import os
-import tomllib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from acuse.problems import Problem, problems_of
-from storage.database import parse_url
+from acuse.problems import Problem
 
 MIB = 1 << 20
 
@@ -47,15 +47,33 @@ class LogLevel(StrEnum):
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _visible(cls, value: Any) -> Any:  # noqa: ANN401
+        texts = value if isinstance(value, list | tuple) else [value]
+        if any(isinstance(text, str) and not text.isprintable() for text in texts):
+            raise ValueError("holds a control or invisible character; write it without")
+        return value
 
-_Positive = Annotated[int, Field(gt=0, strict=True)]
+
+# The upper bounds keep a slip of the finger from becoming an overflow, or a million processes.
+_Count = Annotated[int, Field(gt=0, le=1_000_000, strict=True)]
+_Few = Annotated[int, Field(gt=0, le=64, strict=True)]
+_Bytes = Annotated[int, Field(gt=0, le=1 << 40, strict=True)]
+_Seconds = Annotated[int, Field(gt=0, le=7 * 86_400, strict=True)]
+_Hours = Annotated[int, Field(gt=0, le=8_760, strict=True)]
 _Port = Annotated[int, Field(gt=0, lt=65536, strict=True)]
+_Switch = Annotated[bool, Field(strict=True)]
+_Path = Annotated[str, Field(min_length=1)]
+
+_HOSTNAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_ADDRESS = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
 
 
 class Service(_Section):
     """The daemon itself."""
 
-    state_directory: str = Field(
+    state_directory: _Path = Field(
         default="var",
         description="Folder for what the daemon keeps beside the database: the key ring of its Message-IDs.",
     )
@@ -64,18 +82,28 @@ class Service(_Section):
         description='Name in greetings and EHLO, for example "desk.example.com". "": the name of this machine.',
     )
 
+    @field_validator("hostname")
+    @classmethod
+    def _host(cls, hostname: str) -> str:
+        if hostname and not _HOSTNAME.fullmatch(hostname):
+            raise ValueError('must be a host name, for example "desk.example.com"')
+        return hostname
+
 
 class DatabaseSection(_Section):
     """The database."""
 
     url: str = Field(
         default="sqlite:///var/acuse.db",
-        description="sqlite:///FILE (local disk, one daemon) or postgresql://USER:PASSWORD@HOST/NAME (several daemons).",
+        description="sqlite:///FILE (local disk, one daemon) or postgresql://USER:PASSWORD@HOST/NAME "
+        "(several daemons).",
     )
 
     @field_validator("url")
     @classmethod
     def _known(cls, url: str) -> str:
+        from storage.database import parse_url
+
         parse_url(url)
         return url
 
@@ -99,7 +127,8 @@ class TemplatesSection(_Section):
 
     directories: tuple[str, ...] = Field(
         default=(),
-        description="Folders with your own templates (LANGUAGE/NAME or DESK/LANGUAGE/NAME). They win over the built-in ones.",
+        description="Folders with your own templates (LANGUAGE/NAME or DESK/LANGUAGE/NAME). "
+        "They win over the built-in ones.",
     )
 
 
@@ -111,26 +140,25 @@ class Smtp(_Section):
         default="", description='PEM file with the certificate chain. Set it to offer STARTTLS. "": no TLS.'
     )
     tls_key: str = Field(default="", description='PEM file with the private key. "": it stands in tls_certificate.')
-    max_message_bytes: _Positive = Field(
-        default=25 * MIB, description="Largest message, in bytes; a larger one gets 552."
-    )
-    max_open_data_bytes: _Positive = Field(
+    max_message_bytes: _Bytes = Field(default=25 * MIB, description="Largest message, in bytes; a larger one gets 552.")
+    max_open_data_bytes: _Bytes = Field(
         default=256 * MIB,
-        description="Bytes of all messages that are being received at one time; beyond it 452 4.3.1 asks the peer to try later.",
+        description="Bytes of all messages that are being received at one time; "
+        "beyond it 452 4.3.1 asks the peer to try later.",
     )
-    max_line_bytes: _Positive = Field(
+    max_line_bytes: _Bytes = Field(
         default=MIB, description="Longest line in a message, in bytes. Real mail has lines far over RFC 5321's 1,000."
     )
-    max_connections: _Positive = Field(default=200, description="Connections at one time; beyond it 421.")
-    max_connections_per_address: _Positive = Field(
+    max_connections: _Count = Field(default=200, description="Connections at one time; beyond it 421.")
+    max_connections_per_address: _Count = Field(
         default=50, description="Connections at one time from one address; beyond it 421."
     )
-    max_recipients: _Positive = Field(default=100, description="Recipients of one message; beyond it 452 4.5.3.")
-    max_commands: _Positive = Field(default=2000, description="Commands in one session; beyond it 421.")
-    idle_seconds: _Positive = Field(
+    max_recipients: _Count = Field(default=100, description="Recipients of one message; beyond it 452 4.5.3.")
+    max_commands: _Count = Field(default=2000, description="Commands in one session; beyond it 421.")
+    idle_seconds: _Seconds = Field(
         default=300, description="Seconds of silence after which a session is closed (RFC 5321 s4.5.3.2.7: 5 minutes)."
     )
-    session_seconds: _Positive = Field(default=3600, description="Longest session, in seconds.")
+    session_seconds: _Seconds = Field(default=3600, description="Longest session, in seconds.")
 
     @field_validator("listen")
     @classmethod
@@ -143,24 +171,29 @@ class Smtp(_Section):
 class ReadingSection(_Section):
     """Reading mail, in processes of their own that can be killed."""
 
-    processes: _Positive = Field(default=2, description="How many reader processes run.")
-    time_limit_seconds: _Positive = Field(
+    processes: _Few = Field(default=2, description="How many reader processes run.")
+    time_limit_seconds: _Seconds = Field(
         default=5,
         description="Seconds one mail may take; then its reader is replaced and the ticket opens with the raw mail.",
     )
-    memory_limit_bytes: _Positive = Field(
-        default=1024 * MIB, description="Address space of one reader process, in bytes."
+    memory_limit_bytes: int = Field(
+        default=1024 * MIB,
+        ge=256 * MIB,
+        le=1 << 40,
+        strict=True,
+        description="Address space of one reader process, in bytes.",
     )
 
 
 class LimitsSection(_Section):
     """How many automatic messages may leave before acuse falls silent; tickets open all the same."""
 
-    address_per_10_minutes: _Positive = Field(default=3, description="Automatic messages to one address in 10 minutes.")
-    address_per_day: _Positive = Field(default=20, description="Automatic messages to one address in a day.")
-    desk_per_10_minutes: _Positive = Field(
+    address_per_10_minutes: _Count = Field(default=3, description="Automatic messages to one address in 10 minutes.")
+    address_per_day: _Count = Field(default=20, description="Automatic messages to one address in a day.")
+    desk_per_10_minutes: _Count = Field(
         default=300,
-        description="Automatic messages of one desk in 10 minutes; beyond it numbers leave in summaries, every 5 minutes.",
+        description="Automatic messages of one desk in 10 minutes; "
+        "beyond it numbers leave in summaries, every 5 minutes.",
     )
 
 
@@ -170,7 +203,7 @@ class OutgoingSection(_Section):
     mode: Outgoing = Field(
         default=Outgoing.MAILDIR, description='"maildir": into a folder, for trying out. "smtp": to the relay below.'
     )
-    maildir: str = Field(default="var/outgoing", description='The Maildir of mode "maildir".')
+    maildir: _Path = Field(default="var/outgoing", description='The Maildir of mode "maildir".')
     host: str = Field(default="127.0.0.1", description="The relay's name or address.")
     port: _Port = Field(default=25, description="The relay's port: 25, 587 (starttls) or 465 (implicit).")
     tls: Literal["none", "starttls", "implicit"] = Field(
@@ -181,16 +214,18 @@ class OutgoingSection(_Section):
     username: str = Field(default="", description='Login at the relay. "": none.')
     password_file: str = Field(
         default="",
-        description="File with the password, mode 0600; environment variables such as ${CREDENTIALS_DIRECTORY} are filled in.",
+        description="File with the password, mode 0600; "
+        "environment variables such as ${CREDENTIALS_DIRECTORY} are filled in.",
     )
-    null_reverse_path: bool = Field(
+    null_reverse_path: _Switch = Field(
         default=True,
-        description="Acknowledgements leave with the null envelope sender (RFC 3834 s3.3). false: with a bounce address, for relays that refuse it.",
+        description="Acknowledgements leave with the null envelope sender (RFC 3834 s3.3). "
+        "false: with a bounce address, for relays that refuse it.",
     )
-    give_up_hours: _Positive = Field(
+    give_up_hours: _Hours = Field(
         default=120, description="Hours after which a message that the relay never took is given up."
     )
-    senders: _Positive = Field(default=2, description="Messages handed to the relay at one time.")
+    senders: _Few = Field(default=2, description="Messages handed to the relay at one time.")
 
 
 class Operator(_Section):
@@ -199,6 +234,13 @@ class Operator(_Section):
     address: str = Field(
         default="", description='Gets alarms by mail. "": alarms stand in the log and in `acuse status` only.'
     )
+
+    @field_validator("address")
+    @classmethod
+    def _one_address(cls, address: str) -> str:
+        if address and not _ADDRESS.fullmatch(address):
+            raise ValueError('must be one mail address, for example "ops@example.com"')
+        return address
 
 
 class Log(_Section):
@@ -235,135 +277,40 @@ class Loaded:
 
     def path(self, text: str) -> Path:
         """A path of the configuration as a whole one, environment variables filled in."""
-        return self.folder / Path(os.path.expandvars(text)).expanduser()
+        # The one of pathlib raises where a user has no home.
+        return self.folder / os.path.expanduser(os.path.expandvars(text))  # noqa: PTH111
 
     @property
     def database_url(self) -> str:
         """The URL with a relative SQLite file made whole."""
+        from storage.database import parse_url
+
         url = parse_url(self.config.database.url)
         if url.get_backend_name() == "sqlite":
-            url = url.set(database=str(self.path(url.database or "")))
+            url = url.set(database=str(self.sqlite_path))
         return url.render_as_string(hide_password=False)
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The file of a SQLite database."""
+        from storage.database import parse_url
+
+        return self.path(parse_url(self.config.database.url).database or "")
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; `problems` are all of its mistakes."""
+    """The configuration cannot be used; `problems` are all of its mistakes, and `sound` is what it says without them:
+    defaults in place of broken keys, None where nothing of it can be read."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], sound: Loaded | None = None) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
-
-
-DEFAULT_FILE = "config.toml"
-
-
-def load(file: Path | None) -> Loaded:
-    """Read `file`; without one, config.toml of this folder, else the embedded defaults. ConfigError names every mistake."""
-    if file is None:
-        if not Path(DEFAULT_FILE).exists():
-            return Loaded(Config(), "(embedded defaults)", Path.cwd())
-        file = Path(DEFAULT_FILE)
-    try:
-        data: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(
-            [
-                Problem(
-                    str(file),
-                    "",
-                    "there is no such file; name it with --config FILE, or leave --config out for the defaults",
-                )
-            ]
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(file), "", f"cannot be read: {error}")]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([Problem(str(file), "", f"is not valid TOML: {error}")]) from None
-    try:
-        config = Config.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(problems_of(str(file), error, Config, data)) from None
-    loaded = Loaded(config, str(file), file.resolve().parent)
-    if problems := _file_problems(loaded):
-        raise ConfigError(problems)
-    return loaded
-
-
-def _file_problems(loaded: Loaded) -> list[Problem]:
-    """Mistakes that show only when the configuration's values are looked at together."""
-    config, found = loaded.config, []
-    for key, value in (
-        ("smtp.tls_certificate", config.smtp.tls_certificate),
-        ("smtp.tls_key", config.smtp.tls_key),
-        ("outgoing.ca_file", config.outgoing.ca_file),
-        ("outgoing.password_file", config.outgoing.password_file),
-    ):
-        if value and not loaded.path(value).is_file():
-            found.append(
-                Problem(loaded.file, key, f"{loaded.path(value)} is no file; correct the path or leave the key empty")
-            )
-    for key, folders in (
-        ("desks.directories", config.desks.directories),
-        ("templates.directories", config.templates.directories),
-    ):
-        found += [
-            Problem(loaded.file, key, f"{loaded.path(folder)} is no folder; make it or take it out")
-            for folder in folders
-            if not loaded.path(folder).is_dir()
-        ]
-    password = config.outgoing.password_file
-    if password and loaded.path(password).is_file() and loaded.path(password).stat().st_mode & 0o077:
-        found.append(
-            Problem(loaded.file, "outgoing.password_file", f"others may read it; run chmod 600 {loaded.path(password)}")
-        )
-    if config.outgoing.username and not password:
-        found.append(
-            Problem(loaded.file, "outgoing.password_file", "a username needs its password; name a file that holds it")
-        )
-    if config.smtp.max_message_bytes > config.smtp.max_open_data_bytes:
-        found.append(
-            Problem(loaded.file, "smtp.max_open_data_bytes", "must not be smaller than smtp.max_message_bytes")
-        )
-    if config.operator.address and config.operator.address.count("@") != 1:
-        found.append(
-            Problem(loaded.file, "operator.address", 'must be one mail address, for example "ops@example.com"')
-        )
-    return found
+        self.sound = sound
 
 
 def split_listen(listen: str) -> tuple[str, int]:
     """("127.0.0.1", 2525) of "127.0.0.1:2525"; "[::1]:2525" names an IPv6 address."""
     host, _, port = listen.rpartition(":")
-    if not host or not port.isdigit() or not 0 <= int(port) < 65536:
+    if not host or not (port.isascii() and port.isdigit()) or not 0 <= int(port) < 65536:
         raise ValueError('must be HOST:PORT, for example "127.0.0.1:2525"')
     return host.strip("[]"), int(port)
-
-
-def render(config: Config) -> str:
-    """A configuration as TOML with a comment for every key; passwords in the database URL are masked."""
-    lines = [
-        "# acuse: every key with its default. Paths are relative to the folder of this file. Check it with: acuse check"
-    ]
-    for name, section in config:
-        lines += ["", f"# {type(section).__doc__}", f"[{name}]"]
-        for key, value in section:
-            field = type(section).model_fields[key]
-            lines += [f"# {field.description}", f"{key} = {_toml(_masked(value) if key == 'url' else value)}"]
-    return "\n".join(lines) + "\n"
-
-
-def _masked(url: str) -> str:
-    parsed = parse_url(url)
-    return parsed.render_as_string(hide_password=True) if parsed.password else url
-
-
-def _toml(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case int():
-            return f"{value:_}" if value >= 10_000 else str(value)
-        case tuple():
-            return "[" + ", ".join(_toml(one) for one in value) + "]"
-        case _:
-            return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -2,85 +2,141 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
-
 from acuse import messages
+from acuse.ingest import without_from_line
 from acuse.runtime import Policy
 from intake.identity import envelope_of
-from intake.parse import parse
+from intake.parse import header_message, parse
 from intake.reading import read
 from responders.templates import Rendered, Templates
 from rules.addresses import POSTMASTER
 from rules.decide import decide, kind_of
 from rules.decision import Decision, Situation
-from rules.model import Disposition, Envelope, Reading
+from rules.model import Disposition, Envelope, Message, Reading
 from rules.numbering import format_reference
 from rules.policy import Desk
 from rules.questionnaire import missing
 
 
-def explain(
-    policy: Policy, templates: Templates, file: str, desk_id: str | None, now: datetime
-) -> tuple[dict[str, Any], list[Rendered]]:
-    """The object of `acuse explain --json` for one file, and the mails that would leave. OSError for a file that cannot be read."""
-    raw = Path(file).read_bytes()
-    envelope = envelope_of(raw)
-    addressed = _desks(policy, envelope, desk_id)
-    desk = addressed[0] if addressed else None
-    if desk is None:
-        return {"file": file, "desk": None, "disposition": None, "notes": ["no_desk_addressed"], "reasons": []}, []
-    message = parse(raw)
-    reading = read(message, desk, envelope, message.date or now)
-    decision = decide(reading, Situation(envelope, policy.own_addresses, tickets_known=False), desk, now)
-    rendered = _responses(templates, desk, reading, decision, message.date or now)
-    return _object(file, policy, desk, reading, decision, rendered, addressed[1:]), rendered
+class _SlowError(Exception):
+    """A mail takes longer to read than the configuration allows."""
 
 
-def _desks(policy: Policy, envelope: Envelope, desk_id: str | None) -> list[Desk]:
-    if desk_id:
-        return [policy.known[desk_id]]
-    everywhere = Policy(policy.known, policy.known)
-    ids = dict.fromkeys(
-        found for one in envelope.rcpt_tos if (found := everywhere.resolve(one)) and found != POSTMASTER
-    )
-    return [policy.known[one] for one in ids]
+@dataclass(frozen=True)
+class Explainer:
+    """Explains mails; `now` is for those without a usable Date. Works in the main thread only."""
+
+    policy: Policy
+    templates: Templates
+    limit_seconds: int
+    limit_bytes: int
+    now: datetime
+
+    def explain(self, file: str, desk_id: str | None) -> tuple[dict[str, Any], list[Rendered]]:
+        """The object of `acuse explain --json` for one file, and the mails that would leave. `desk_id` reads it as mail
+        to that desk. OSError or ValueError, with the reason, for a file that cannot be read."""
+        with Path(file).open("rb") as stream:
+            raw = stream.read(self.limit_bytes + 1)
+        if len(raw) > self.limit_bytes:
+            raise ValueError(f"has more than the {self.limit_bytes} bytes of smtp.max_message_bytes")
+        raw, _ = without_from_line(raw)
+        envelope = envelope_of(raw)
+        addressed = self._desks(envelope, desk_id)
+        if not addressed:
+            return {**_nothing(file), "notes": ["no_desk_addressed"]}, []
+        desk = addressed[0]
+        message, reading = self._read(raw, desk, envelope)
+        at = message.date or self.now
+        decision = decide(reading, Situation(envelope, self.policy.own_addresses, tickets_known=False), desk, at)
+        rendered = self._responses(desk, reading, decision, at)
+        found = _nothing(file) | _decided(desk, reading, decision, rendered)
+        if desk.id not in self.policy.served:
+            found["notes"] = [*found["notes"], "desk_not_enabled"]
+        return {**found, "also": [one.id for one in addressed[1:]]}, rendered
+
+    def _desks(self, envelope: Envelope, desk_id: str | None) -> list[Desk]:
+        if desk_id:
+            return [self.policy.known[desk_id]]
+        everywhere = Policy(self.policy.known, self.policy.known)
+        ids = dict.fromkeys(
+            found for one in envelope.rcpt_tos if (found := everywhere.resolve(one)) and found != POSTMASTER
+        )
+        return [self.policy.known[one] for one in ids]
+
+    def _read(self, raw: bytes, desk: Desk, envelope: Envelope) -> tuple[Message, Reading]:
+        """As the daemon reads it: by its header alone where the mail is too much for a reader."""
+        try:
+            with _time_limit(self.limit_seconds):
+                message = parse(raw)
+                return message, read(message, desk, envelope, message.date or self.now)
+        except _SlowError:
+            why = f"took longer than {self.limit_seconds} s"
+        except MemoryError:
+            why = "needed too much memory"
+        except Exception as error:  # noqa: BLE001 - whatever a mail does, the next file's turn comes
+            why = f"reading failed: {type(error).__name__}"
+        message = header_message(raw, why)
+        return message, read(message, desk, envelope, message.date or self.now)
+
+    def _responses(self, desk: Desk, reading: Reading, decision: Decision, at: datetime) -> list[Rendered]:
+        if not decision.kind:
+            return []
+        # No number is drawn for a look; a zero stands in for it.
+        reference = format_reference(kind_of(reading, desk).pattern, at.year, 0)
+        facts = messages.acknowledgement(desk, reading, decision.kind, reference, decision.language, at)
+        return [self.templates.render(one.template, desk.id, one.language, facts) for one in decision.responses]
 
 
-def _responses(templates: Templates, desk: Desk, reading: Reading, decision: Decision, now: datetime) -> list[Rendered]:
-    if not decision.kind:
-        return []
-    # No number is drawn for a look; the first of the year stands in for it.
-    reference = format_reference(kind_of(reading, desk).pattern, now.year, 0)
-    facts = messages.acknowledgement(desk, reading, decision.kind, reference, decision.language, now)
-    return [templates.render(response.template, desk.id, response.language, facts) for response in decision.responses]
+@contextmanager
+def _time_limit(seconds: int) -> Iterator[None]:
+    def stop(_number: int, _frame: object) -> None:
+        raise _SlowError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
-def _object(
-    file: str,
-    policy: Policy,
-    desk: Desk,
-    reading: Reading,
-    decision: Decision,
-    rendered: list[Rendered],
-    also: list[Desk],
-) -> dict[str, Any]:
-    notes = list(reading.notes)
-    if reading.unreadable:
-        notes.append("unreadable")
-    if desk.id not in policy.served:
-        notes.append("desk_not_enabled")
-    opens = decision.disposition is Disposition.TICKET
-    speaks = decision.disposition in (Disposition.TICKET, Disposition.UPDATE)
-    sender = reading.sender
+def _nothing(file: str) -> dict[str, Any]:
+    """Every key of the contract, for a mail of which nothing is known."""
     return {
         "file": file,
+        "desk": None,
+        "disposition": None,
+        "kind": None,
+        "language": None,
+        "sender": {"address": None, "name": None, "role": None, "authenticity": None},
+        "fields": {},
+        "missing": [],
+        "priority": None,
+        "thread_reference": None,
+        "reply_text": None,
+        "commands": [],
+        "attachments": [],
+        "reasons": [],
+        "responses": [],
+        "notes": [],
+        "also": [],
+    }
+
+
+def _decided(desk: Desk, reading: Reading, decision: Decision, rendered: list[Rendered]) -> dict[str, Any]:
+    opens = decision.disposition is Disposition.TICKET
+    updates = decision.disposition is Disposition.UPDATE
+    sender = reading.sender
+    return {
         "desk": desk.id,
         "disposition": decision.disposition.value,
         "kind": decision.kind.value if decision.kind else None,
@@ -91,12 +147,11 @@ def _object(
             "role": None,
             "authenticity": None,
         },
-        "fields": {key: asdict(answer) for key, answer in reading.answers.items()} if speaks else {},
+        "fields": {key: asdict(answer) for key, answer in reading.answers.items()} if opens or updates else {},
         "missing": list(missing(desk.questions, reading.answers, decision.kind)) if opens and decision.kind else [],
         "priority": reading.priority if opens else None,
         "thread_reference": reading.thread_reference,
-        "reply_text": reading.reply_text if decision.disposition is Disposition.UPDATE else None,
-        "commands": [],
+        "reply_text": reading.reply_text if updates else None,
         "attachments": [
             {"filename": a.filename, "content_type": a.content_type, "size": a.size} for a in reading.attachments
         ],
@@ -105,42 +160,5 @@ def _object(
             {"to": response.to.address, "template": response.template, "subject": text.subject}
             for response, text in zip(decision.responses, rendered, strict=True)
         ],
-        "notes": notes,
-        "also": [one.id for one in also],
+        "notes": [*reading.notes, *(["unreadable"] if reading.unreadable else [])],
     }
-
-
-def show(console: Console, found: dict[str, Any], rendered: list[Rendered]) -> None:
-    """The same for people."""
-    head = f"[bold]{found['disposition'] or 'no desk is addressed'}[/bold]"
-    if found["desk"] is None:
-        console.print(
-            Panel(
-                f"{head}\nTo, Cc or Delivered-To name none of the desks; --desk ID reads it as if they did.",
-                title=found["file"],
-            )
-        )
-        return
-    parts = [
-        head,
-        found["desk"],
-        found["kind"] or "",
-        found["language"],
-        found["sender"]["address"] or "no usable sender",
-    ]
-    console.print(Panel("  ".join(part for part in parts if part), title=found["file"], title_align="left"))
-    if found["fields"]:
-        table = Table("question", "answer", "value", "where", title="What was understood", title_justify="left")
-        for key, one in found["fields"].items():
-            table.add_row(key, one["text"], "" if one["value"] is None else str(one["value"]), one["where"])
-        console.print(table)
-    if found["missing"]:
-        console.print("Missing: " + ", ".join(found["missing"]))
-    table = Table("rule", "", "reason", title="Rules", title_justify="left")
-    for reason in found["reasons"]:
-        table.add_row(reason["rule"], "[bold]hit[/bold]" if reason["outcome"] == "hit" else "miss", reason["detail"])
-    console.print(table)
-    for response, text in zip(found["responses"], rendered, strict=True):
-        console.print(Panel(text.text.strip(), title=f"to {response['to']}: {text.subject}", title_align="left"))
-    if found["notes"]:
-        console.print("Notes: " + ", ".join(found["notes"]))

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
 from acuse.config import Log, LogFormat
+from acuse.terminal import as_json, plain
+
+_BARE = re.compile(r"[\w.:/@+<>-]+")
 
 
 def configure(settings: Log) -> None:
@@ -18,11 +24,6 @@ def configure(settings: Log) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-        if as_text
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -32,7 +33,11 @@ def configure(settings: Log) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _text_line if as_text else _json_line,
+            ],
         )
     )
     root = logging.getLogger()
@@ -41,3 +46,19 @@ def configure(settings: Log) -> None:
     # These tell of every command, tick and migration step.
     for noisy in ("mail.log", "apscheduler", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _json_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:  # noqa: ANN401
+    return as_json(dict(event))
+
+
+def _text_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:  # noqa: ANN401
+    """`time level event key=value ...`; a value with spaces or anything odd stands in JSON's quotes, so that a line
+    stays one line whatever a peer wrote."""
+    head = [str(event.pop(key, "")) for key in ("timestamp", "level", "event")]
+    return " ".join([*map(plain, head), *(f"{key}={_value(value)}" for key, value in event.items())])
+
+
+def _value(value: object) -> str:
+    text = str(value)
+    return text if not isinstance(value, list | tuple | dict) and _BARE.fullmatch(text) else as_json(value)

@@ -17,8 +17,8 @@ from acuse import messages
 from acuse.alarming import alarm_mail, put_alarm, raise_alarm
 from acuse.readers import Job, ReaderError, Readers
 from acuse.runtime import Runtime, is_desk
-from intake.reading import read
 from intake.parse import header_message
+from intake.reading import read
 from rules.decide import decide, kind_of
 from rules.decision import AlarmOrder, Candidate, Decision, SendCounts, Situation
 from rules.model import Disposition, Envelope, Reading
@@ -67,7 +67,7 @@ class Pipeline:
         self._readers = readers
 
     def handle(self, work: Work) -> None:
-        """Decide a piece of work. Whatever fails is written down with it and tried again, in the end parked; nothing is raised."""
+        """Decide a piece of work. Nothing is raised: what fails is written down with it, tried again, in the end parked."""
         try:
             disposition = self._decide(work)
             log.info(
@@ -146,7 +146,8 @@ class Pipeline:
             )
             sent = SendCounts()
             if reading.sender:
-                sent = outbox.send_counts(connection, desk.id, recipient(reading).address, runtime.clock.now())
+                to = recipient(reading, runtime.policy.own_addresses).address
+                sent = outbox.send_counts(connection, desk.id, to, runtime.clock.now())
         return Situation(envelope, runtime.policy.own_addresses, candidates, sent, runtime.limits)
 
     def _reserve(self, desk: Desk, reading: Reading) -> Opening:
@@ -198,7 +199,7 @@ class Pipeline:
             and decision.disposition is Disposition.TICKET
         ):
             ticket_id = prepared.opening.ticket_id
-            self._check_counts(connection, desk, decision, reading)
+            self._check_counts(connection, desk, decision)
             kind, reference = decision.kind.value, prepared.opening.reference
             new = NewTicket(ticket_id, desk.id, reference, kind, reading.priority, decision.language, work.arrived_at)
             tickets.open_ticket(connection, new, reading.sender)
@@ -216,7 +217,8 @@ class Pipeline:
             ticket_id=ticket_id,
         ):
             raise LostClaimError(work.id)
-        if ticket_id is not None:
+        # A held mail is linked to its ticket and leaves no trace in it: it is not proven to belong there.
+        if ticket_id is not None and decision.changes:
             events = [EventRow(change.name, change.rule, digest, now, work_id=work.id) for change in decision.changes]
             tickets.append(connection, ticket_id, events, _version(decision.candidate))
             tickets.write_answers(connection, ticket_id, work.id, reading.answers)
@@ -232,14 +234,17 @@ class Pipeline:
         for alarm_order, mail in prepared.alarms:
             put_alarm(runtime, connection, alarm_order, mail)
 
-    def _check_counts(self, connection: Connection, desk: Desk, decision: Decision, reading: Reading) -> None:
-        """Two mails of one sender decided at the same moment must not both take the last message that the limits allow."""
-        if not decision.responses:
-            return
-        sent = outbox.send_counts(connection, desk.id, recipient(reading).address, self._runtime.clock.now())
+    def _check_counts(self, connection: Connection, desk: Desk, decision: Decision) -> None:
+        """Mails decided at the same moment must not all take the last message that the limits allow."""
         limits = self._runtime.limits
-        if sent.address_10_minutes >= limits.address_per_10_minutes or sent.address_day >= limits.address_per_day:
-            raise MovedError("the address has got its messages meanwhile")
+        for response in decision.responses:
+            sent = outbox.send_counts(connection, desk.id, response.to.address, self._runtime.clock.now())
+            if (
+                sent.address_10_minutes >= limits.address_per_10_minutes
+                or sent.address_day >= limits.address_per_day
+                or sent.desk_10_minutes >= limits.desk_per_10_minutes
+            ):
+                raise MovedError("others have taken what the limits allow")
 
 
 def _version(candidate: Candidate | None) -> int | None:

@@ -21,6 +21,7 @@ _KEY_ITSELF = "[key]"
 _WANTED = {
     "string_type": "text in quotes",
     "list_type": "a list in [square brackets]",
+    "tuple_type": "a list in [square brackets]",
     "bool_type": "true or false",
     "int_type": "a whole number",
     "int_from_float": "a whole number",

@@ -6,10 +6,12 @@ import multiprocessing
 import queue
 import resource
 import signal
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
-from typing import Any
+from multiprocessing.process import BaseProcess
 
 import structlog
 
@@ -41,12 +43,30 @@ class Setup:
     memory_limit_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What a reader answers instead of a reading. `worn` means that it has no memory left and must be replaced;
+    `fetched` tells whether it had the mail at all."""
+
+    why: str
+    worn: bool = False
+    fetched: bool = True
+
+
 class ReaderError(Exception):
     """The mail could not be read within the limits; the text says why."""
 
 
+class ReaderTroubleError(Exception):
+    """The readers are in trouble, not the mail: it is to be tried again."""
+
+
+class _EndedError(Exception):
+    """The reader process ended, or is worn out; whether by this mail's doing is not known."""
+
+
 class Readers:
-    """A few long-lived reader processes, each replaced alone when it fails. `read` may be called from several threads."""
+    """A few long-lived reader processes, each replaced alone when it fails. Several threads may call `read`."""
 
     def __init__(self, setup: Setup, processes: int) -> None:
         self._setup = setup
@@ -61,77 +81,124 @@ class Readers:
             reader.wait_ready()
 
     def read(self, job: Job) -> Reading:
-        """The reading of a mail; ReaderError when the limits or the reader gave out."""
+        """The reading of a mail; ReaderError when it exceeds the limits, ReaderTroubleError without a reader."""
         reader = self._idle.get()
         try:
             return reader.read(job)
+        except _EndedError:
+            # It may have died idle, or be full of what earlier mails left: only what a mail does to a fresh one counts.
+            try:
+                return reader.read(job)
+            except _EndedError as error:
+                raise ReaderError(str(error)) from None
         finally:
             self._idle.put(reader)
 
     def close(self) -> None:
-        """End every reader."""
+        """End every reader; whoever still reads gets ReaderTroubleError."""
         for reader in self._all:
-            reader.stop()
+            reader.close()
 
 
 class _Reader:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
+        self._running: tuple[BaseProcess, Connection] | None = None
+        self._ready = False
+        self._closed = False
+        self._changing = threading.Lock()
         self._start()
 
-    def _start(self) -> None:
+    def _start(self) -> Connection:
         # A fresh interpreter: a fork of a process with threads may copy a lock that nobody will ever release.
         context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_main, args=(theirs, self._setup), name="acuse-reader", daemon=True)
-        self._process.start()
-        theirs.close()
-        self._ready = False
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_main, args=(theirs, self._setup), name="acuse-reader", daemon=True)
+        try:
+            with self._changing:
+                if self._closed:
+                    raise OSError("the readers are closed")
+                process.start()
+                self._running, self._ready = (process, ours), False
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return ours
 
     def read(self, job: Job) -> Reading:
+        answer = self._ask(self.wait_ready(), job)
+        if isinstance(answer, Reading):
+            return answer
+        if not answer.fetched:
+            raise ReaderTroubleError(answer.why)
+        if answer.worn:
+            self._end("out of memory")
+            raise _EndedError(answer.why)
+        raise ReaderError(answer.why)
+
+    def wait_ready(self) -> Connection:
+        """The pipe to a reader that waits for a job. Starting an interpreter does not count against a mail's time."""
         try:
-            # The limit is for reading; starting an interpreter does not count against the mail.
-            self.wait_ready()
-            self._pipe.send(job)
-            if not self._pipe.poll(self._setup.time_limit_seconds):
-                self._replace("too slow")
-                raise ReaderError(f"took longer than {self._setup.time_limit_seconds} s")
-            answer = self._pipe.recv()
+            pipe = self._running[1] if self._running else self._start()
+            if not self._ready:
+                self._ready = pipe.poll(START_SECONDS) and pipe.recv() == "ready"
+        except (EOFError, OSError) as error:
+            self._end("did not start")
+            raise ReaderTroubleError(f"no reader starts: {type(error).__name__}") from None
+        if not self._ready:
+            self._end("did not start")
+            raise ReaderTroubleError(f"no reader started within {START_SECONDS} s")
+        return pipe
+
+    def _ask(self, pipe: Connection, job: Job) -> Reading | _Failed:
+        try:
+            pipe.send(job)
+            if pipe.poll(self._setup.time_limit_seconds):
+                answer: Reading | _Failed = pipe.recv()
+                return answer
         except (EOFError, OSError):
-            self._replace("ended")
-            raise ReaderError("the reader ended while it read") from None
-        if isinstance(answer, str):
-            raise ReaderError(answer)
-        assert isinstance(answer, Reading)
-        return answer
+            self._end("ended")
+            raise _EndedError("the reader ended while it read") from None
+        self._end("too slow")
+        return _Failed(f"took longer than {self._setup.time_limit_seconds} s")
 
-    def wait_ready(self) -> None:
-        if not self._ready:
-            self._ready = self._pipe.poll(START_SECONDS) and self._pipe.recv() == "ready"
-        if not self._ready:
-            raise EOFError("the reader did not start")
+    def _end(self, why: str) -> None:
+        exit_code = self._stop()
+        log.warning("reader.replaced", why=why, exit_code=exit_code)
+        # The next mail finds it started already, or starts it.
+        with suppress(OSError):
+            self._start()
 
-    def _replace(self, why: str) -> None:
-        self.stop()
-        log.warning("reader.replaced", why=why, exit_code=self._process.exitcode)
-        self._start()
+    def close(self) -> None:
+        self._closed = True
+        self._stop()
 
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
+    def _stop(self) -> int | None:
+        with self._changing:
+            if self._running is None:
+                return None
+            (process, pipe), self._running = self._running, None
+        process.kill()
+        process.join()
+        pipe.close()
+        return process.exitcode
 
 
 def _main(pipe: Connection, setup: Setup) -> None:
     """A reader process: jobs in, readings or words of failure out, until the pipe closes."""
-    # A terminal's interrupt goes to the whole group; the daemon decides when its readers end.
+    # A terminal's interrupt goes to the whole group, a service manager's SIGTERM to all of the service; the daemon
+    # decides when its readers end, and the pipe tells them when it is gone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_limit_bytes, setup.memory_limit_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from intake.parse import parse
-    from intake.reading import read
-    from storage.database import open_database
-    from storage.inbox import raw_bytes
+    # After the limits, which they are to keep as well.
+    from intake.parse import parse  # noqa: PLC0415
+    from intake.reading import read  # noqa: PLC0415
+    from storage.database import open_database  # noqa: PLC0415
+    from storage.inbox import raw_bytes  # noqa: PLC0415
 
     database = open_database(setup.database_url)
     pipe.send("ready")
@@ -142,14 +209,15 @@ def _main(pipe: Connection, setup: Setup) -> None:
             return
         # Should the daemon die meanwhile, nobody is left to kill a reader that hangs: the kernel's timer does.
         signal.setitimer(signal.ITIMER_REAL, 2 * setup.time_limit_seconds)
-        answer: Any
+        answer: Reading | _Failed
+        raw: bytes | None = None
         try:
             with database.read.connect() as connection:
                 raw = raw_bytes(connection, job.raw_sha256)
             answer = read(parse(raw), setup.desks[job.desk], job.envelope, job.arrived_at)
         except MemoryError:
-            answer = f"needed more than {setup.memory_limit_bytes >> 20} MiB"
+            answer = _Failed(f"needed more than {setup.memory_limit_bytes >> 20} MiB", worn=True)
         except Exception as error:  # noqa: BLE001 - whatever a mail does to a reader, the ticket must open
-            answer = f"reading failed: {type(error).__name__}"
+            answer = _Failed(f"reading failed: {type(error).__name__}", fetched=raw is not None)
         signal.setitimer(signal.ITIMER_REAL, 0)
         pipe.send(answer)

@@ -121,7 +121,8 @@ def start(loaded: Loaded, clock: Clock, *, desks: Policy | None = None) -> Runti
         raise ConfigError(problems)
     if revision(database) is None:
         upgrade(database)
-    owner = f"{socket.gethostname()}:{os.getpid()}"[:64]
+    # The number first: a long name must not cut it off, or two processes would share their claims.
+    owner = f"{os.getpid()}@{socket.gethostname()}"[:64]
     return Runtime(loaded, policy, database, Writer(database.write), load_templates(loaded), keys, clock, owner)
 
 

@@ -19,6 +19,9 @@ from storage.outbox import FAILED, PENDING, SENT, Outcome, Outgoing
 
 log = structlog.get_logger()
 
+SEND_LEASE = timedelta(minutes=10)
+"""Longer than the longest try: a message that is being sent must not be taken by another."""
+
 _STATES = {"sent": SENT, "transient": PENDING, "permanent": FAILED}
 
 
@@ -76,7 +79,3 @@ def _write_down(
     if state == "expired" or (state and any(one.state == FAILED for one in outcomes)):
         timers.set_timer(connection, "undelivered", str(message.id), message.desk, now)
     return state
-
-
-SEND_LEASE = timedelta(minutes=10)
-"""Longer than the longest try: a message that is being sent must not be taken by another."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import ssl
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -20,7 +19,10 @@ from acuse.readers import Readers, Setup
 from acuse.receiving import Receiver
 from acuse.runtime import Runtime, start
 from acuse.sending import SEND_LEASE, hand_over, make_relay
+from acuse.tls import server_context
 from intake.listener import Listener, ListenerLimits
+from responders.maildir import MaildirRelay
+from responders.smtp_relay import SmtpRelay
 from storage import inbox, outbox
 from storage.database import DatabaseBusyError, only_daemon
 from storage.inbox import Work
@@ -30,6 +32,8 @@ log = structlog.get_logger()
 
 WORK_LEASE = timedelta(minutes=2)
 GRACE_SECONDS = 20.0
+PATIENCE_SECONDS = 10.0
+"""How long the end waits for mails being decided, and then for messages being handed over."""
 TICK_SECONDS = 1
 
 
@@ -48,6 +52,11 @@ def run(loaded: Loaded, roles: frozenset[str] = frozenset(ROLES)) -> None:
     except DatabaseBusyError as error:
         cure = f"another acuse runs on this database (it holds {error}); stop it, or use PostgreSQL to run several"
         raise ConfigError([Problem(loaded.file, "database.url", cure)]) from None
+    except ConfigError:
+        raise
+    except Exception:
+        log.exception("acuse.failed")
+        raise
     finally:
         runtime.close()
 
@@ -58,6 +67,15 @@ async def _serve(runtime: Runtime, roles: frozenset[str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     queues = Queues(runtime, roles)
+    try:
+        await _work(runtime, roles, queues, stop)
+    finally:
+        await asyncio.to_thread(queues.close)
+    log.info("acuse.stopped")
+
+
+async def _work(runtime: Runtime, roles: frozenset[str], queues: Queues, stop: asyncio.Event) -> None:
+    """All between start and stop."""
     receiver = Receiver(runtime, on_news=queues.work.wake)
     listener = await _listen(runtime, receiver) if "receive" in roles else None
     # The door is open already: what comes in meanwhile is safe, and waits for the readers.
@@ -70,14 +88,10 @@ async def _serve(runtime: Runtime, roles: frozenset[str]) -> None:
         desks=desks,
         outgoing=runtime.loaded.config.outgoing.mode.value,
     )
-    try:
-        await stop.wait()
-        log.info("acuse.stopping")
-        if listener:
-            await listener.stop(GRACE_SECONDS)
-    finally:
-        await asyncio.to_thread(queues.close)
-    log.info("acuse.stopped")
+    await stop.wait()
+    log.info("acuse.stopping")
+    if listener:
+        await listener.stop(GRACE_SECONDS)
 
 
 class Queues:
@@ -93,12 +107,26 @@ class Queues:
             config.reading.memory_limit_bytes,
         )
         self._readers = Readers(setup, config.reading.processes if "work" in roles else 0)
-        self._relay = make_relay(runtime)
+        self._relay = _relay(runtime)
         self._runtime = runtime
         pipeline = Pipeline(runtime, self._readers)
         clockwork = Clockwork(runtime)
-        self.outbox = QueueLoop("send", self._claim_messages, self._send, config.outgoing.senders, ahead=8)
-        self.work = QueueLoop("decide", self._claim_work, self._decider(pipeline), config.reading.processes, ahead=8)
+        self.outbox = QueueLoop(
+            "send",
+            self._claim_messages,
+            self._send,
+            self._give_back_messages,
+            threads=config.outgoing.senders,
+            ahead=8,
+        )
+        self.work = QueueLoop(
+            "decide",
+            self._claim_work,
+            self._decider(pipeline),
+            self._give_back_work,
+            threads=config.reading.processes,
+            ahead=8,
+        )
         # In-memory ticks only: what is due stands in the database, and a tick that was missed is made up by the next.
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -117,12 +145,13 @@ class Queues:
             self._scheduler.start()
 
     def close(self) -> None:
-        """Finish what is in hand."""
+        """Finish what has been begun, within `PATIENCE_SECONDS` for each queue."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
-        self.work.close()
-        self.outbox.close()
-        self._relay.close()
+        self.work.close(PATIENCE_SECONDS)
+        # A relay that still holds a thread cannot be said goodbye to; the thread ends with the process.
+        if self.outbox.close(PATIENCE_SECONDS):
+            self._relay.close()
         self._readers.close()
 
     def _claim_work(self, limit: int) -> list[Work]:
@@ -141,6 +170,14 @@ class Queues:
             if not outbox.any_waiting(connection, now):
                 return []
         return runtime.writer.call(lambda connection: outbox.claim(connection, runtime.owner, now, SEND_LEASE, limit))
+
+    def _give_back_work(self, works: list[Work]) -> None:
+        owner = self._runtime.owner
+        self._runtime.writer.call(lambda connection: inbox.give_back(connection, works, owner))
+
+    def _give_back_messages(self, messages: list[Outgoing]) -> None:
+        owner = self._runtime.owner
+        self._runtime.writer.call(lambda connection: outbox.give_back(connection, messages, owner))
 
     def _send(self, message: Outgoing) -> None:
         hand_over(self._runtime, self._relay, message)
@@ -186,28 +223,25 @@ async def _listen(runtime: Runtime, receiver: Receiver) -> Listener | None:
         limits,
         hostname=runtime.hostname,
         clock=runtime.clock.now,
-        tls_context=_tls(runtime.loaded),
+        tls_context=server_context(runtime.loaded),
     )
     host, port = split_listen(smtp.listen)
     try:
         await listener.start(host, port)
-    except OSError as error:
-        cure = f"cannot listen on {smtp.listen}: {error.strerror or error}; free the port or choose another"
+    except (OSError, UnicodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        cure = f"cannot listen on {smtp.listen}: {why}; free the port or choose another"
         raise ConfigError([Problem(runtime.loaded.file, "smtp.listen", cure)]) from None
     return listener
 
 
-def _tls(loaded: Loaded) -> ssl.SSLContext | None:
-    smtp = loaded.config.smtp
-    if not smtp.tls_certificate:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+def _relay(runtime: Runtime) -> MaildirRelay | SmtpRelay:
     try:
-        context.load_cert_chain(loaded.path(smtp.tls_certificate), loaded.path(smtp.tls_key) if smtp.tls_key else None)
-    except (OSError, ssl.SSLError) as error:
-        cure = f"certificate and key do not load ({error}); both must be PEM and belong together"
-        raise ConfigError([Problem(loaded.file, "smtp.tls_certificate", cure)]) from None
-    return context
+        return make_relay(runtime)
+    except OSError as error:
+        where = error.filename or runtime.loaded.config.outgoing.maildir
+        cure = f"{where} cannot be used ({error.strerror or error}); name another, or let acuse write there"
+        raise ConfigError([Problem(runtime.loaded.file, "outgoing.maildir", cure)]) from None
 
 
 def _address(runtime: Runtime, listener: Listener | None) -> str:

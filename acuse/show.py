@@ -1,8 +1,7 @@
-"""What `status`, `ticket`, `queue` and `trace` print: for people by rich, for programs as JSON."""
+"""What `status`, `ticket show` and `trace` show to people."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,14 +11,8 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from acuse.runtime import Policy
+from acuse.terminal import plain, print_rows
 from storage import alarms, promise, views
-
-
-def as_json(value: object) -> str:
-    """JSON on one line; times as ISO 8601."""
-    return json.dumps(
-        value, ensure_ascii=False, default=lambda one: one.isoformat() if isinstance(one, datetime) else str(one)
-    )
 
 
 def status(connection: Connection, policy: Policy, now: datetime) -> dict[str, Any]:
@@ -50,26 +43,29 @@ def print_status(console: Console, found: dict[str, Any], now: datetime) -> None
             style="bold green" if well else "bold red",
         )
     )
-    table = Table.grid(padding=(0, 3))
-    table.add_row(
-        "mail in",
-        f"{inbox['deliveries']} received, {waiting} waiting{_age(inbox['oldest_undecided'], now)}, {parked} parked",
-    )
     decided = {key: n for key, n in inbox["mails"].items() if key not in ("waiting", "parked")}
-    table.add_row("decided", ", ".join(f"{n} {key}" for key, n in sorted(decided.items())) or "none")
-    sent = outbox["messages"]
-    table.add_row(
-        "mail out",
-        (", ".join(f"{n} {key}" for key, n in sorted(sent.items())) or "none") + _age(outbox["oldest_waiting"], now),
-    )
-    table.add_row(
-        "promise", ", ".join(f"{desk}: {n} at risk" for desk, n in found["promise_at_risk"].items()) or "kept"
-    )
+    lines = [
+        (
+            "mail in",
+            f"{inbox['deliveries']} received, {waiting} waiting{_age(inbox['oldest_undecided'], now)}, {parked} parked",
+        ),
+        ("decided", _counts(decided)),
+        ("mail out", _counts(outbox["messages"]) + _age(outbox["oldest_waiting"], now)),
+        ("promise", ", ".join(f"{desk}: {n} at risk" for desk, n in found["promise_at_risk"].items()) or "kept"),
+    ]
     if found["customers_not_reached"]:
-        table.add_row("call", "customers not reached by mail: " + ", ".join(found["customers_not_reached"]))
-    for alarm in found["alarms"]:
-        table.add_row("alarm", f"{alarm['key']}: {alarm['detail']}{_age(alarm['opened_at'], now)}")
+        lines.append(("call", "customers not reached by mail: " + ", ".join(found["customers_not_reached"])))
+    lines += [
+        ("alarm", f"{alarm['key']}: {alarm['detail']}{_age(alarm['opened_at'], now)}") for alarm in found["alarms"]
+    ]
+    table = Table.grid(padding=(0, 3))
+    for name, text in lines:
+        table.add_row(name, Text(plain(text), overflow="fold"))
     console.print(table)
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{n} {key}" for key, n in sorted(counts.items())) or "none"
 
 
 def _age(since: datetime | None, now: datetime) -> str:
@@ -84,73 +80,51 @@ def _span(span: timedelta) -> str:
     return f"{seconds} s"
 
 
-def print_rows(console: Console, rows: list[dict[str, Any]], columns: tuple[str, ...], empty: str) -> None:
-    """Rows as a table of chosen columns."""
-    if not rows:
-        console.print(empty)
-        return
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    console.print(table)
-
-
-def _cell(value: object) -> Text:
-    if value is None:
-        return Text("")
-    if isinstance(value, datetime):
-        return Text(value.strftime("%Y-%m-%d %H:%M:%SZ"))
-    if isinstance(value, list):
-        return Text(
-            ", ".join(
-                f"{one['address']} {one['state']} {one['reply'] or ''}".strip() if isinstance(one, dict) else str(one)
-                for one in value
-            )
-        )
-    return Text(str(value))
-
-
 def print_ticket(console: Console, found: dict[str, Any]) -> None:
     """One ticket for people."""
+    head = f"{found['reference']}  {found['kind']}  {found['state']}  acknowledgement: {found['acknowledgement']}"
+    console.print(Text(plain(head), style="bold"))
     console.print(
-        Text(
-            f"{found['reference']}  {found['kind']}  {found['state']}  acknowledgement: {found['acknowledgement']}",
-            style="bold",
-        )
+        f"desk {found['desk']}, opened {found['opened_at']:%Y-%m-%d %H:%M:%SZ}, language {found['language']}, "
+        f"priority {found['priority'] or 'not set'}"
     )
-    console.print(
-        f"desk {found['desk']}, opened {found['opened_at']:%Y-%m-%d %H:%M:%SZ}, language {found['language']}, priority {found['priority'] or 'not set'}"
-    )
-    print_rows(console, found["people"], ("role", "name", "address"), "no people")
+    if not found["history_agrees"]:
+        console.print(Text("The state is not what the events make of it.", style="bold red"))
     answers = [
-        {"question": key, "answer": one["text"], "value": one["value"], "where": one["where"]}
+        {"question": key, "answer": one["text"], "where": one["where"], "value": one["value"]}
         for key, one in found["answers"].items()
     ]
-    print_rows(console, answers, ("question", "answer", "value", "where"), "no answers")
-    print_rows(console, found["events"], ("seq", "at", "name", "rule"), "no events")
-    print_rows(console, found["mails"], ("id", "arrived_at", "disposition", "message_id"), "no mails")
-    print_rows(console, found["messages"], ("id", "purpose", "state", "attempts", "recipients"), "no messages")
+    for title, rows, columns in (
+        ("people", found["people"], ("role", "address", "name")),
+        ("answers", answers, ("question", "answer", "where", "value")),
+        ("events", found["events"], ("seq", "at", "name", "rule")),
+        ("mails", found["mails"], ("id", "arrived_at", "disposition", "message_id")),
+        ("messages", with_recipients(found["messages"]), ("id", "purpose", "state", "attempts", "recipients")),
+    ):
+        console.print()
+        print_rows(console, rows, columns, f"no {title}")
 
 
 def print_trace(console: Console, found: dict[str, Any]) -> None:
     """The way of one message for people."""
-    if not any(found[part] for part in ("deliveries", "decisions", "messages", "tickets")):
-        console.print(f"Nothing is known of {found['message_id']}.")
-        return
-    print_rows(
-        console, found["deliveries"], ("id", "arrived_at", "door", "mail_from", "rcpt_tos", "size_bytes"), "no delivery"
-    )
+    if found["deliveries"]:
+        arrived = ("id", "arrived_at", "door", "mail_from", "rcpt_tos", "size_bytes")
+        print_rows(console, found["deliveries"], arrived, "")
     for decision in found["decisions"]:
-        console.print(
-            f"{decision['desk']}: {decision['disposition'] or decision['state']} {decision['reference'] or ''}"
-        )
-        print_rows(
-            console, decision["reasons"] or [], ("rule", "outcome", "detail"), decision["error"] or "not decided yet"
-        )
-    print_rows(
-        console,
-        found["messages"],
-        ("id", "purpose", "state", "attempts", "created_at", "ended_at", "recipients"),
-        "no message of ours",
-    )
-    console.print("tickets: " + (", ".join(found["tickets"]) or "none"))
+        verdict = f"{decision['desk']}: {decision['disposition'] or decision['state']} {decision['reference'] or ''}"
+        console.print()
+        console.print(Text(plain(verdict.strip()), style="bold"))
+        waits = plain(decision["error"] or "not decided yet")
+        print_rows(console, decision["reasons"] or [], ("outcome", "rule", "detail"), waits)
+    if found["messages"]:
+        left = ("id", "purpose", "state", "attempts", "created_at", "ended_at", "recipients")
+        print_rows(console, with_recipients(found["messages"]), left, "")
+    console.print(f"tickets: {plain(', '.join(found['tickets'])) or 'none'}")
+
+
+def with_recipients(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Messages with what became of each recipient in words."""
+    return [
+        {**one, "recipients": [f"{r['address']} {r['state']} {r['reply'] or ''}".strip() for r in one["recipients"]]}
+        for one in messages
+    ]

@@ -26,6 +26,8 @@ _DOUBT = frozenset(
     {"si", "se", "if", "whether", "cuando", "quando", "when", "talvez", "quizá", "quizás", "maybe", "creo", "acho"}
 )
 _NEAR_CHARACTERS = 30
+_CATCH_ALL = "other"
+"""A choice whose words ("otro", "other") say nothing outside an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _doubted(text: str, question: Question) -> bool:
 def _choice(question: Question, clauses: Sequence[_Clause]) -> Bound | None:
     choices = {name: _as_written(words, clauses) for name, words in (question.choices or {}).items()}
     named = choice(" ".join(clause.text for clause in clauses), choices)
-    if named is None:
+    if named is None or named == _CATCH_ALL:
         return None
     wanted = {fold(word): word for words in choices[named].values() for word in words}
     for clause in clauses:

@@ -11,6 +11,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from responders.clean import clean_header
+from rules.addresses import sendable
 from rules.model import Mailbox
 
 _LINE_CHARACTERS = 76
@@ -18,17 +19,8 @@ _ENCODED_WORD_CHARACTERS = 75  # RFC 2047 s2
 _ID_CHARACTERS = 900  # a field line is at most 998 (RFC 5322 s2.1.1)
 _REFERENCES_LAST = 20
 
-_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_ADDRESS = re.compile(
-    rf'(?:{_ATEXT}(?:\.{_ATEXT})*|"(?:[ !#-\[\]-~]|\\[ -~])+")@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?'
-)
 _ID = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
-
-
-def sendable(address: str) -> bool:
-    """Whether `address` is one that a relay of 7 bits takes: RFC 5321 s4.1.2 in ASCII, at most 254 characters."""
-    return len(address) <= 254 and _ADDRESS.fullmatch(address) is not None
 
 
 def text_field(name: str, value: str) -> bytes:

@@ -22,6 +22,7 @@ log = structlog.get_logger()
 Tls = Literal["none", "starttls", "implicit"]
 
 _KEEP_SECONDS = 20.0
+_GOODBYE_SECONDS = 2.0
 _KEEP_MAILS = 100
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _NEVER = "\x00-\x1f\x7f\ud800-\udfff"
@@ -127,9 +128,11 @@ class SmtpRelay:
     def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            if not client.broken:
-                client.ask("QUIT")
             with suppress(OSError):
+                if not client.broken and client.sock:
+                    # Its answer changes nothing any more; a relay that hangs must not hold up the end of the daemon.
+                    client.sock.settimeout(_GOODBYE_SECONDS)
+                    client.ask("QUIT")
                 client.close()
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 POSTMASTER = "postmaster"
 """The desk that no file describes: RFC 5321 s4.5.1 wants postmaster's mail accepted; a person reads it, no rule answers it."""
 
 _BOUNCE_TAG = "b."
+
+_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(
+    rf'(?:{_ATEXT}(?:\.{_ATEXT})*|"(?:[ !#-\[\]-~]|\\[ -~])+")@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?'
+)
+
+
+def sendable(address: str) -> bool:
+    """Whether `address` is one that a relay of 7 bits takes: RFC 5321 s4.1.2 in ASCII, at most 254 characters."""
+    return len(address) <= 254 and _ADDRESS.fullmatch(address) is not None
 
 
 def split_plus(address: str) -> tuple[str, str]:
@@ -23,9 +34,11 @@ def bounce_address(desk_address: str, token: str) -> str:
     return f"{local}+{_BOUNCE_TAG}{token}@{domain}"
 
 
-def is_bounce_address(address: str) -> bool:
-    """Whether mail to this address can only be a report about a message of ours."""
-    return split_plus(address)[1].lower().startswith(_BOUNCE_TAG)
+def is_bounce_address(address: str, own_addresses: frozenset[str]) -> bool:
+    """Whether mail to this address can only be a report about a message of ours. `own_addresses`: in lower case and
+    without tags; "+b." in an address of somebody else's means nothing."""
+    base, tag = split_plus(address.strip())
+    return tag.lower().startswith(_BOUNCE_TAG) and base in own_addresses
 
 
 def desk_of(address: str, desks: Iterable[tuple[str, Iterable[str]]]) -> str | None:

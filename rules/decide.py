@@ -13,7 +13,7 @@ from rules.addresses import is_bounce_address
 from rules.decision import AlarmOrder, Candidate, Decision, Reason, Situation, TicketChange
 from rules.model import Disposition, Kind, Reading, ReadingClass
 from rules.policy import Desk, KindPolicy, WhoMayOpen
-from rules.silence import OWN_MAIL, acknowledge
+from rules.silence import acknowledge, foreign_list, own_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,9 @@ class Hit:
     candidate: Candidate | None = None
     alarm: AlarmOrder | None = None
 
+
+_NAMED = 5
+"""So many tickets a reason names at the most."""
 
 Check = Callable[[Case], Hit | str]
 """A hit, or in words why the rule does not apply."""
@@ -63,7 +66,8 @@ def _delivery_status(case: Case) -> Hit | str:
 
 
 def _bounce_address(case: Case) -> Hit | str:
-    if any(is_bounce_address(address) for address in case.situation.envelope.rcpt_tos):
+    own = case.situation.own_addresses
+    if any(is_bounce_address(address, own) for address in case.situation.envelope.rcpt_tos):
         return Hit(Disposition.BOUNCE, "sent to the address that only reports come back to")
     return "not sent to a bounce address"
 
@@ -75,7 +79,7 @@ def _read_receipt(case: Case) -> Hit | str:
 
 
 def _own_mail(case: Case) -> Hit | str:
-    why = OWN_MAIL(case.reading, case.situation)
+    why = own_mail(case.reading, case.situation)
     if why:
         return Hit(Disposition.AUTOMATIC, why, alarm=AlarmOrder("loop", why))
     return "not from an address of ours, and without our X-Loop"
@@ -91,12 +95,10 @@ def _too_many_hops(case: Case) -> Hit | str:
 
 
 def _list_mail(case: Case) -> Hit | str:
-    sign = case.reading.sign("list")
-    if sign is None:
-        return "no mailing list"
-    if case.desk and any(own.lower() in sign.evidence.lower() for own in case.desk.own_lists):
-        return f"through the desk's own list {sign.evidence}"
-    return Hit(Disposition.AUTOMATIC, f"list mail: {sign.evidence}")
+    if sign := foreign_list(case.reading, case.desk):
+        return Hit(Disposition.AUTOMATIC, f"list mail: {sign.evidence}")
+    own = case.reading.sign("list")
+    return f"through the desk's own list {own.evidence}" if own else "no mailing list"
 
 
 def _automatic_reply(case: Case) -> Hit | str:
@@ -110,12 +112,13 @@ def _machine_made(case: Case) -> Hit | str:
     sign = case.reading.sign("auto_submitted", "null_return_path", "null_sender", "robot_address")
     if sign is None:
         return "no sign that a machine wrote it"
-    lacking = [key for key in (case.desk.identifies if case.desk else ()) if key not in case.reading.answers]
-    if case.desk and case.desk.identifies and not lacking:
+    wanted = case.desk.identifies if case.desk else ()
+    lacking = [key for key in wanted if key not in case.reading.answers]
+    if wanted and not lacking:
         return f"a machine wrote it ({sign.name}), and it answers all that identifies a case"
+    why = f"lacks {', '.join(lacking)}" if wanted else "the desk says of no answer that it would"
     return Hit(
-        Disposition.AUTOMATIC,
-        f"a machine wrote it ({sign.name} {sign.evidence}) and it identifies no case: lacks {', '.join(lacking)}",
+        Disposition.AUTOMATIC, f"a machine wrote it ({sign.name} {sign.evidence}) and it identifies no case: {why}"
     )
 
 
@@ -132,20 +135,18 @@ def _thread(case: Case) -> Hit | str:
             return Hit(Disposition.UPDATE, f"names {reading.thread_reference} as its thread")
         return "names no thread"
     address = reading.sender.address.lower() if reading.sender else ""
-    misses = []
     for candidate in situation.candidates:
         if address in candidate.people:
             return Hit(
                 Disposition.UPDATE, f"{candidate.reference} by {candidate.sign}, from a person of the ticket", candidate
             )
+    for candidate in situation.candidates:
         if candidate.sign == "token":
-            return Hit(
-                Disposition.HELD,
-                f"bears our token for {candidate.reference}, but its sender is no person of that ticket",
-            )
-        misses.append(f"{candidate.reference} by {candidate.sign}, but its sender is no person of that ticket")
-    if misses:
-        return "; ".join(misses)
+            why = f"bears our token for {candidate.reference}, but its sender is no person of that ticket"
+            return Hit(Disposition.HELD, why, candidate)
+    if situation.candidates:
+        named = ", ".join(f"{one.reference} by {one.sign}" for one in situation.candidates[:_NAMED])
+        return f"{named}, but its sender is no person of that ticket"
     return (
         f"{reading.thread_reference} is no ticket of this desk" if reading.thread_reference else "belongs to no ticket"
     )
@@ -210,7 +211,9 @@ def _decision(case: Case, rule: Rule, hit: Hit, reasons: list[Reason]) -> Decisi
             hit.disposition, rule.name, tuple(reasons), language=language, candidate=hit.candidate, changes=changes
         )
     if hit.disposition is not Disposition.TICKET or case.desk is None:
-        return Decision(hit.disposition, rule.name, tuple(reasons), language=language, alarms=alarms)
+        return Decision(
+            hit.disposition, rule.name, tuple(reasons), language=language, candidate=hit.candidate, alarms=alarms
+        )
     kind: Kind = kind_of(case.reading, case.desk).kind
     answer = acknowledge(case.reading, case.situation, case.desk, case.now, language)
     return Decision(

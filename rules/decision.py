@@ -98,7 +98,8 @@ class TicketChange:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What shall happen; `acuse.pipeline` does it in one transaction. `candidate` is the ticket that an update belongs to."""
+    """What shall happen; `acuse.pipeline` does it in one transaction. `candidate` is the ticket that an update
+    belongs to, or beside which a held mail is shown."""
 
     disposition: Disposition
     rule: str

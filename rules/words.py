@@ -5,15 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
+_SHORT_CHARACTERS = 200
 
 
 def fold(text: str) -> str:
     """The words of `text` in lower case, without accents, one space apart: "¿Está LLOVIENDO?" is "esta lloviendo"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    # A desk's labels and cues are folded for every mail; a mail's own long texts are not worth remembering.
+    return _remembered(text) if len(text) <= _SHORT_CHARACTERS else _folded(text)
+
+
+def _folded(text: str) -> str:
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = "".join(sign for sign in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(sign))
     return " ".join(_WORD.findall(bare))
+
+
+_remembered = lru_cache(maxsize=16384)(_folded)
 
 
 def has_any(text: str, phrases: Iterable[str]) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Insert, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rules.model import Arrival, Envelope, Lane, Peer
+from storage import leases
 from storage.columns import as_key
 from storage.ids import new_id
 from storage.leases import free, ours, take, waiting
@@ -236,6 +237,11 @@ def failed(connection: Connection, taken: Work, owner: str, error: str, retry_at
 def any_waiting(connection: Connection, now: datetime) -> bool:
     """Whether there is work to claim; cheap, and without the write lock."""
     return connection.execute(select(work.c.id).where(free(work, now)).limit(1)).first() is not None
+
+
+def give_back(connection: Connection, works: Sequence[Work], owner: str) -> None:
+    """Let go of work that was not begun."""
+    leases.give_back(connection, work, [(one.id, one.attempts) for one in works], owner)
 
 
 def retry_parked(connection: Connection, now: datetime) -> int:

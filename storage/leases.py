@@ -64,3 +64,13 @@ def take(  # noqa: PLR0917 - the five that every queue's claim is given, before 
 def ours(table: Table, row_id: int, owner: str, attempt: int) -> ColumnElement[bool]:
     """The row while our claim on it stands. The attempt tells a claim of ours that ran out from the next one."""
     return and_(table.c.id == row_id, waiting(table), table.c.owner == owner, table.c.attempts == attempt)
+
+
+def give_back(connection: Connection, table: Table, claims: Sequence[tuple[int, int]], owner: str) -> None:
+    """Let go of rows, (id, attempt) each, that were claimed and not begun: as if they had not been claimed."""
+    for row_id, attempt in sorted(claims):
+        connection.execute(
+            update(table)
+            .where(ours(table, row_id, owner, attempt))
+            .values(owner=None, lease_until=None, attempts=table.c.attempts - 1)
+        )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
 
 from rules.decision import SendCounts
+from storage import leases
 from storage.leases import free, ours, take, waiting
 from storage.schema import outbox, outbox_bytes, outbox_recipient
 
@@ -189,6 +190,14 @@ def tried(  # noqa: PLR0917 - what was tried, by whom, and what came of it
     if state != "waiting":
         connection.execute(update(outbox).where(outbox.c.id == sent.id).values(state=state, ended_at=now))
     return state
+
+
+def give_back(connection: Connection, messages: Sequence[Outgoing], owner: str) -> None:
+    """Let go of messages of which the try was not begun. One that was never tried may be withdrawn again."""
+    for one in messages:
+        if one.attempts == 1:
+            connection.execute(update(outbox).where(ours(outbox, one.id, owner, one.attempts)).values(begun_at=None))
+    leases.give_back(connection, outbox, [(one.id, one.attempts) for one in messages], owner)
 
 
 def withdraw(connection: Connection, outbox_id: int, now: datetime) -> bool:

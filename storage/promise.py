@@ -11,14 +11,17 @@ from storage.schema import outbox, ticket, work
 
 
 def waits(connection: Connection, desk: str, mail_key: str) -> str:
-    """What a mail's acknowledgement still waits for, in words; "" when it has left or none is due."""
+    """What a mail's acknowledgement still waits for, in words; "" when it has left or none is due.
+
+    Parked work has an alarm of its own and does not count: else one such mail would hide the next outage.
+    """
     row = connection.execute(
         select(work.c.id, work.c.state, work.c.ticket_id).where(work.c.desk == desk, work.c.mail_key == mail_key)
     ).first()
-    if row is None:
+    if row is None or row.state == "parked":
         return ""
     if row.state != "done":
-        return f"mail {row.id} is not decided ({row.state})"
+        return f"mail {row.id} is not decided"
     unsent = connection.execute(
         select(ticket.c.reference)
         .join(outbox, outbox.c.ticket_id == ticket.c.id)
@@ -32,7 +35,7 @@ def overdue(connection: Connection, desk: str, before: datetime) -> int:
     undecided = connection.execute(
         select(func.count())
         .select_from(work)
-        .where(work.c.desk == desk, work.c.disposition.is_(None), work.c.lane == 0, work.c.arrived_at <= before)
+        .where(work.c.desk == desk, waiting(work), work.c.lane == 0, work.c.arrived_at <= before)
     ).scalar_one()
     unsent = connection.execute(
         select(func.count())

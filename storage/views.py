@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
 from rules.lifecycle import fold
+from storage.columns import storable
 from storage.schema import delivery, outbox, outbox_recipient, party, raw, thread_id, ticket, ticket_event, timer, work
 from storage.tickets import current_answers
 
@@ -25,7 +26,8 @@ def inbox_counts(connection: Connection) -> Row:
     )
     counted: dict[str, int] = {}
     for row in _rows(connection, states):
-        counted[row["disposition"] or row["state"]] = row["n"]
+        name = row["disposition"] or row["state"]
+        counted[name] = counted.get(name, 0) + row["n"]
     return {
         "deliveries": connection.execute(select(func.count()).select_from(delivery)).scalar_one(),
         "mails": counted,
@@ -76,9 +78,13 @@ def list_tickets(connection: Connection, desk: str | None, state: str | None, li
 
 
 def show_ticket(connection: Connection, reference: str) -> Row | None:
-    """One ticket whole: people, answers, history, mails in and out; None where no desk has that reference."""
+    """One ticket whole: people, answers, history, mails in and out; None where no desk has that reference, as it is or
+    in capitals."""
+    wanted = storable(reference)
     found = (
-        connection.execute(select(ticket).where(func.upper(ticket.c.reference) == reference.upper())).mappings().first()
+        connection.execute(select(ticket).where(ticket.c.reference.in_({wanted, wanted.upper()})).order_by(ticket.c.id))
+        .mappings()
+        .first()
     )
     if found is None:
         return None
@@ -131,7 +137,7 @@ def _works() -> Select[Any]:
     )
 
 
-def _messages(connection: Connection, condition: Any) -> list[Row]:  # noqa: ANN401
+def _messages(connection: Connection, condition: ColumnElement[bool], limit: int | None = None) -> list[Row]:
     messages = _rows(
         connection,
         select(
@@ -148,7 +154,8 @@ def _messages(connection: Connection, condition: Any) -> list[Row]:  # noqa: ANN
         )
         .outerjoin(ticket, ticket.c.id == outbox.c.ticket_id)
         .where(condition)
-        .order_by(outbox.c.id),
+        .order_by(outbox.c.id)
+        .limit(limit),
     )
     for message in messages:
         message["recipients"] = _rows(
@@ -174,9 +181,9 @@ def queue_in(connection: Connection, limit: int) -> list[Row]:
     )
 
 
-def queue_out(connection: Connection) -> list[Row]:
-    """Messages that have not left."""
-    return _messages(connection, outbox.c.state == "waiting")
+def queue_out(connection: Connection, limit: int) -> list[Row]:
+    """Messages that have not left, the oldest first."""
+    return _messages(connection, outbox.c.state == "waiting", limit)
 
 
 def queue_timers(connection: Connection, limit: int) -> list[Row]:
@@ -190,13 +197,14 @@ def queue_timers(connection: Connection, limit: int) -> list[Row]:
     )
 
 
-def trace(connection: Connection, message_id: str) -> Row:
-    """All about a Message-ID, with or without angle brackets: its deliveries, decisions and tickets, or its way out."""
+def trace(connection: Connection, message_id: str) -> Row | None:
+    """All about a Message-ID, with or without angle brackets: its deliveries, decisions and tickets, or its way out.
+    None where nothing is known of it; a mail's Message-ID is known once the mail is decided."""
     wanted = message_id.strip().removeprefix("<").removesuffix(">")
     works = _rows(connection, _works().where(work.c.message_id == wanted))
     ids = [row["id"] for row in works]
     keys = select(work.c.mail_key).where(work.c.id.in_(ids))
-    return {
+    found = {
         "message_id": wanted,
         "deliveries": _rows(
             connection,
@@ -225,6 +233,7 @@ def trace(connection: Connection, message_id: str) -> Row:
             ).scalars()
         ),
     }
+    return found if any(value for key, value in found.items() if key != "message_id") else None
 
 
 def not_reached(connection: Connection) -> list[str]:

@@ -7,8 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -31,6 +29,18 @@ from storage.database import (
 from storage.ids import new_id
 from storage.schema import alarm, metadata, raw, raw_chunk, ticket_event, timer
 from tests.arrivals import NOW, open_ticket
+
+
+def python(code: str, url: str) -> subprocess.Popen[str]:
+    root = Path(__file__).parent.parent
+    return subprocess.Popen(
+        [sys.executable, "-c", code, url], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
 
 
 def test_a_new_database_is_brought_to_the_head_and_stays_there(database_url: str) -> None:
@@ -66,19 +76,27 @@ def test_partial_indexes_are_partial(database: Database) -> None:
     assert "closed_at IS NULL" in str(found["uq_alarm_open"])
 
 
+UPGRADE = """
+import sys
+from storage.database import open_database, revision, upgrade
+database = open_database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+upgrade(database)
+print(revision(database), flush=True)
+"""
+
+
 def test_several_that_upgrade_at_once_do_not_disturb_each_other(database_url: str) -> None:
-    start = threading.Barrier(4)
-
-    def begin(_number: int) -> str | None:
-        database = open_database(database_url)
-        start.wait()
-        upgrade(database)
-        found = revision(database)
-        database.close()
-        return found
-
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(begin, range(4))) == [HEAD] * 4
+    processes = [python(UPGRADE, database_url) for _ in range(3)]
+    assert [said(process) for process in processes] == ["ready"] * 3
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [said(process) for process in processes] == [HEAD] * 3
+    for process in processes:
+        process.communicate()
 
 
 def test_an_upgrade_that_breaks_leaves_nothing_behind(database_url: str) -> None:
@@ -292,18 +310,6 @@ except DatabaseBusyError:
 """
 
 
-def daemon(url: str) -> subprocess.Popen[str]:
-    root = Path(__file__).parent.parent
-    return subprocess.Popen(
-        [sys.executable, "-c", DAEMON, url], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-
-
-def said(process: subprocess.Popen[str]) -> str:
-    assert process.stdout
-    return process.stdout.readline().strip()
-
-
 def test_a_second_daemon_waits_for_the_death_of_the_first(
     database_url: str, database: Database, tmp_path: Path
 ) -> None:
@@ -312,16 +318,16 @@ def test_a_second_daemon_waits_for_the_death_of_the_first(
         other = tmp_path / "elsewhere.db"
         other.symlink_to(database.path)
         other_url = f"sqlite:///{other}"
-    with daemon(database_url) as first:
+    with python(DAEMON, database_url) as first:
         assert said(first) == "alone"
-        with daemon(other_url) as second:
+        with python(DAEMON, other_url) as second:
             assert said(second) == ("refused" if database.is_sqlite else "alone")
         if database.is_sqlite:
             with pytest.raises(DatabaseBusyError, match=r"acuse\.db\.lock"), only_daemon(database):
                 pass
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
-        with daemon(database_url) as third:
+        with python(DAEMON, database_url) as third:
             assert said(third) == "alone"
     for _ in range(2):
         with only_daemon(database):

@@ -117,7 +117,7 @@ def test_the_filled_form_wins_over_the_empty_one_above() -> None:
 
 
 def test_what_follows_the_last_unanswered_label_of_a_filled_form_is_no_answer() -> None:
-    form = "Cliente: Ferretería Sol\nSitio: Bodega Sur\nProblema: enlace caído\nReinicio:\nLlamen antes al vigilante del edificio.\n"
+    form = "Cliente: Ferretería Sol\nSitio: Bodega Sur\nProblema: enlace caído\nReinicio:\nLlamen antes al vigilante.\n"
     assert texts(read_text(form)) == THREE
 
 

@@ -35,6 +35,7 @@ def test_what_is_plainly_said_is_read(text: str, key: str, said: str, value: Ans
         "Hay luz en el sótano, no hay luz arriba.",
         "Buen día, todo caído.",
         "Tenemos internet y MPLS, uno de los dos falla.",
+        "Es otro problema, con otra gente.",
         "El router 10.1.1.1 no responde.",
         "-- \nhay luz",
     ],

@@ -53,11 +53,9 @@ def test_numbers_are_unique_and_without_gaps_among_many_daemons(database_url: st
 
 
 def test_sequences_of_desks_patterns_and_years_are_apart(database: Database) -> None:
+    keys = [("red", "a", 2026), ("red", "a", 2026), ("blue", "a", 2026), ("red", "b", 2026), ("red", "a", 2027)]
     with database.write.begin() as connection:
-        given = [
-            tickets.next_number(connection, *key)
-            for key in [("red", "a", 2026), ("red", "a", 2026), ("blue", "a", 2026), ("red", "b", 2026), ("red", "a", 2027)]
-        ]  # fmt: skip
+        given = [tickets.next_number(connection, *key) for key in keys]
     assert given == [1, 2, 1, 1, 1]
 
 

@@ -1,0 +1,168 @@
+"""Reading config.toml with every mistake in it named at once, and writing it with a comment for every key."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from acuse.config import Config, ConfigError, Loaded
+from acuse.problems import Problem, problems_of
+
+DEFAULT_FILE = "config.toml"
+
+
+def load(file: Path | None) -> Loaded:
+    """Read `file`; without one, config.toml of this folder, else the embedded defaults. ConfigError names every
+    mistake."""
+    if file is None:
+        if not Path(DEFAULT_FILE).exists():
+            return Loaded(Config(), "(embedded defaults)", Path.cwd())
+        file = Path(DEFAULT_FILE)
+    data = _parse(file)
+    problems: list[Problem] = []
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        problems = problems_of(str(file), error, Config, data)
+        config = _without_mistakes(data, error)
+    loaded = Loaded(config, str(file), file.resolve().parent)
+    problems += _file_problems(loaded)
+    problems += _value_problems(loaded, {problem.key.partition(".")[0] for problem in problems})
+    if problems:
+        raise ConfigError(problems, loaded)
+    return loaded
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        cure = "there is no such file; name it with --config FILE, or leave --config out for the defaults"
+        raise ConfigError([Problem(str(file), "", cure)]) from None
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise ConfigError([Problem(str(file), "", f"cannot be read ({why}); check path, owner and mode")]) from None
+    try:
+        # Editors on Windows begin a file with a byte order mark, which TOML does not know.
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = Problem(str(file), f"line {line}", "is not UTF-8; save the file in UTF-8")
+    except (ValueError, RecursionError) as error:
+        message, _, place = str(error).rpartition(" (at ")
+        cure = f"is not valid TOML: {message or error}; correct it there"
+        problem = Problem(str(file), place.rstrip(")") if message else "", cure)
+    raise ConfigError([problem])
+
+
+def _without_mistakes(data: dict[str, Any], error: ValidationError) -> Config:
+    """What the file says where it is right, so that the rest can be looked at all the same."""
+    rest = {name: dict(section) if isinstance(section, dict) else section for name, section in data.items()}
+    for details in error.errors(include_url=False):
+        section, *more = details["loc"]
+        if more and isinstance(rest.get(str(section)), dict):
+            rest[str(section)].pop(str(more[0]), None)
+        else:
+            rest.pop(str(section), None)
+    return Config.model_validate(rest)
+
+
+def _file_problems(loaded: Loaded) -> list[Problem]:
+    """Files and folders that the configuration names and that are not there."""
+    config, found = loaded.config, []
+    for key, value in (
+        ("smtp.tls_certificate", config.smtp.tls_certificate),
+        ("smtp.tls_key", config.smtp.tls_key),
+        ("outgoing.ca_file", config.outgoing.ca_file),
+        ("outgoing.password_file", config.outgoing.password_file),
+    ):
+        if value and not loaded.path(value).is_file():
+            unset = "; the environment variable in it is not set" if "$" in str(loaded.path(value)) else ""
+            cure = f"{loaded.path(value)} is no file{unset}; correct the path or leave the key empty"
+            found.append(Problem(loaded.file, key, cure))
+    for key, folders in (
+        ("desks.directories", config.desks.directories),
+        ("templates.directories", config.templates.directories),
+    ):
+        found += [
+            Problem(loaded.file, key, f"{loaded.path(folder)} is no folder; make it or take it out")
+            for folder in folders
+            if not loaded.path(folder).is_dir()
+        ]
+    password = config.outgoing.password_file
+    if password and loaded.path(password).is_file():
+        found += _password_problems(loaded, loaded.path(password))
+    return found
+
+
+def _password_problems(loaded: Loaded, file: Path) -> list[Problem]:
+    key = "outgoing.password_file"
+    # systemd guards a credential with an access list, which shows as a readable group.
+    theirs = os.environ.get("CREDENTIALS_DIRECTORY")
+    if file.stat().st_mode & 0o077 and not (theirs and file.is_relative_to(theirs)):
+        return [Problem(loaded.file, key, f"others may read it; run chmod 600 {file}")]
+    try:
+        if file.read_text(encoding="utf-8").strip():
+            return []
+    except (OSError, UnicodeDecodeError) as error:
+        return [Problem(loaded.file, key, f"{file} cannot be read ({error}); it must hold the password and be ours")]
+    return [Problem(loaded.file, key, f"{file} is empty; write the password into it")]
+
+
+def _value_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
+    """Values that do not go together, in sections that have no other mistake."""
+    config, found = loaded.config, []
+    if config.outgoing.username and not config.outgoing.password_file:
+        found.append(("outgoing.password_file", "a username needs its password; name a file that holds it"))
+    if config.outgoing.username and config.outgoing.tls == "none" and config.outgoing.host not in _THIS_MACHINE:
+        found.append(("outgoing.tls", 'would send the password in the clear; write "starttls" or "implicit"'))
+    if not config.outgoing.host:
+        found.append(("outgoing.host", "must not be empty; name the relay"))
+    if config.smtp.tls_key and not config.smtp.tls_certificate:
+        found.append(("smtp.tls_certificate", "a key needs its certificate; name it, or leave smtp.tls_key empty"))
+    if config.smtp.max_message_bytes > config.smtp.max_open_data_bytes:
+        found.append(("smtp.max_open_data_bytes", "must not be smaller than smtp.max_message_bytes"))
+    return [Problem(loaded.file, key, cure) for key, cure in found if key.partition(".")[0] not in broken]
+
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
+def render(config: Config) -> str:
+    """A configuration as TOML with a comment for every key; passwords in the database URL are masked."""
+    lines = [
+        "# acuse: every key with its default. Paths are relative to the folder of this file. Check it with: acuse check"
+    ]
+    for name, section in config:
+        lines += ["", f"# {type(section).__doc__}", f"[{name}]"]
+        for key, value in section:
+            field = type(section).model_fields[key]
+            lines += [f"# {field.description}", f"{key} = {_toml(_masked(value) if key == 'url' else value)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _masked(url: str) -> str:
+    from storage.database import parse_url  # noqa: PLC0415 - SQLAlchemy takes long to import
+
+    parsed = parse_url(url)
+    secret = [key for key in parsed.query if "password" in key.lower()]
+    if not (parsed.password or secret):
+        return url
+    shown = parsed.set(drivername=parsed.get_backend_name()).update_query_dict(dict.fromkeys(secret, "***"))
+    return shown.render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int():
+            return f"{value:_}" if value >= 10_000 else str(value)
+        case tuple():
+            return "[" + ", ".join(_toml(one) for one in value) + "]"
+        case _:
+            return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
