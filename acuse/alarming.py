@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from acuse import messages
 from acuse.runtime import Runtime
+from rules.addresses import sendable
 from rules.decision import AlarmOrder
 from rules.model import Mailbox
 from storage import alarms, outbox, tickets
@@ -21,11 +22,11 @@ ALARM_MAILS_PER_HOUR = 10
 
 
 def alarm_mail(runtime: Runtime, order: AlarmOrder, desk_id: str) -> NewMessage | None:
-    """The mail about an alarm to the operator; None where the configuration names none,
-    or where the operator knows already."""
+    """The mail about an alarm to the operator; None where the configuration names no address that can be written to, or
+    where the operator knows already."""
     address = runtime.loaded.config.operator.address
     desk = runtime.policy.known.get(desk_id) or next(iter(runtime.policy.served.values()), None)
-    if not address or desk is None:
+    if not sendable(address) or desk is None:
         return None
     with runtime.database.read.connect() as connection:
         if alarms.is_open(connection, order.key):

@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from acuse import __version__
 from acuse.cli_look import look_app, ticket_app
 from acuse.cli_options import ConfigOption, JsonOption
 from acuse.terminal import as_json, out, say
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 app = typer.Typer(
     name="acuse",
@@ -228,7 +231,7 @@ def _failed(error: Exception) -> int:
                 say(str(problem))
             return os.EX_CONFIG
         case DBAPIError():
-            lines = str(error.orig or error).strip().splitlines()
+            lines = str(_first(error).orig or error).strip().splitlines()
             say(f"acuse: the database: {lines[0] if lines else type(error).__name__}")
             code = os.EX_TEMPFAIL
         case OSError():
@@ -240,6 +243,16 @@ def _failed(error: Exception) -> int:
     if os.environ.get(DEBUG):
         traceback.print_exception(error)
     return code
+
+
+def _first(error: DBAPIError) -> DBAPIError:
+    """The error that began it: what follows a full disk, say, are complaints about a transaction that is gone."""
+    from sqlalchemy.exc import DBAPIError
+
+    first, before = error, error.__context__
+    while before is not None:
+        first, before = before if isinstance(before, DBAPIError) else first, before.__context__
+    return first
 
 
 def _leave_the_pipe() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from acuse import messages
 from acuse.alarming import alarm_mail, put_alarm
 from acuse.runtime import Runtime
+from rules.addresses import sendable
 from rules.decision import AlarmOrder
 from rules.model import Answer, Mailbox
 from storage import alarms, outbox, promise, tickets, timers
@@ -112,9 +113,9 @@ class Clockwork:
         letters: list[NewMessage] = []
         if wanted and lost and standing and desk and lost.ticket_id:
             values = {key: Answer(one["text"], one["value"], one["where"]) for key, one in answers.items()}
-            facts = messages.not_reached(desk, standing.reference, lost.address, lost.enhanced, lost.reply, now, values)
+            facts = messages.not_reached(desk, standing.reference, lost, now, values)
             for index, agent in enumerate(desk.agents or (runtime.loaded.config.operator.address,)):
-                if agent:
+                if sendable(agent):
                     letter = messages.Letter(
                         "customer_not_reached",
                         desk,

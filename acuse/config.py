@@ -113,13 +113,19 @@ class Desks(_Section):
 
     enabled: tuple[str, ...] = Field(
         default=("bt-latam",),
-        min_length=1,
         description="Ids of the desks that get their mail here: names of desk files without .toml.",
     )
     directories: tuple[str, ...] = Field(
         default=(),
         description="Folders with your own desk files. A file here wins over a built-in one of the same name.",
     )
+
+    @field_validator("enabled")
+    @classmethod
+    def _some(cls, enabled: tuple[str, ...]) -> tuple[str, ...]:
+        if not enabled:
+            raise ValueError("must not be empty; name the desks to serve")
+        return enabled
 
 
 class TemplatesSection(_Section):

@@ -91,7 +91,9 @@ class Explainer:
             return []
         # No number is drawn for a look; a zero stands in for it.
         reference = format_reference(kind_of(reading, desk).pattern, at.year, 0)
-        facts = messages.acknowledgement(desk, reading, decision.kind, reference, decision.language, at)
+        facts = messages.acknowledgement(
+            desk, reading, kind=decision.kind, reference=reference, language=decision.language, arrived_at=at
+        )
         return [self.templates.render(one.template, desk.id, one.language, facts) for one in decision.responses]
 
 

@@ -29,7 +29,7 @@ from rules.model import Answer, Kind, Mailbox, Reading
 from rules.policy import Desk, Echo
 from rules.questionnaire import missing
 from rules.tokens import Token, message_id, plus_address
-from storage.outbox import NewMessage
+from storage.outbox import Lost, NewMessage
 
 PURPOSES = {"acknowledgement": "ack", "summary": "sum", "customer_not_reached": "lost", "alarm": "alarm"}
 """The template's name to the short word in Message-IDs."""
@@ -92,7 +92,7 @@ def _finish(runtime: Runtime, letter: Letter, rendered: Rendered, now: datetime)
 
 
 def acknowledgement(
-    desk: Desk, reading: Reading, kind: Kind, reference: str, language: str, arrived_at: datetime
+    desk: Desk, reading: Reading, *, kind: Kind, reference: str, language: str, arrived_at: datetime
 ) -> AcknowledgementFacts:
     """What the customer is told: the number, what was understood, what is missing, whom to call."""
     # A desk that repeats answers to proven senders only repeats nothing while nobody can be proven.
@@ -132,7 +132,7 @@ def summary(desk: Desk, language: str, opened: list[tuple[str, str]]) -> Summary
 
 
 def not_reached(
-    desk: Desk, reference: str, address: str, enhanced: str, reply: str, at: datetime, answers: Mapping[str, Answer]
+    desk: Desk, reference: str, lost: Lost, at: datetime, answers: Mapping[str, Answer]
 ) -> CustomerNotReachedFacts:
     """What agents need when an acknowledgement did not arrive: why, and whom to call."""
     callback = answers.get(desk.callback_key)
@@ -140,11 +140,11 @@ def not_reached(
     return CustomerNotReachedFacts(
         desk_name=desk.name,
         reference=reference,
-        address=address,
-        refusal=refusal_of(enhanced),
+        address=lost.address,
+        refusal=refusal_of(lost.enhanced),
         failed_at_local=at.astimezone(ZoneInfo(desk.zone)),
         about=about(desk, answers),
-        reply=reply,
+        reply=lost.reply,
         callback=tuple(
             ContactLine(one.get("name") or "", one.get("phone") or "", one.get("email") or "")
             for one in people
@@ -155,9 +155,9 @@ def not_reached(
 
 CURES = {
     "promise": "Look at acuse status and acuse queue: mail waits to be read, or the relay does not take it.",
-    "loop": "A mail of ours came back. See acuse trace; take our address out of the forwarding rule or list that returns it.",
+    "loop": "A mail of ours came back: take our address out of the forwarding rule or list that returns it.",
     "flood": "Tickets still open. See whether another ticket system answers ours; write to its operator.",
-    "breaker": "Tickets still open and numbers leave in summaries. Raise limits.desk_per_10_minutes if this rate is usual.",
+    "breaker": "Tickets open and numbers leave in summaries. If this is usual, raise limits.desk_per_10_minutes.",
     "parked": "See acuse queue; after the cause is mended, acuse queue --retry tries it again.",
     "template": "Correct the template file; acuse check shows the mistake. Until then a plain text leaves instead.",
 }

@@ -67,7 +67,8 @@ class Pipeline:
         self._readers = readers
 
     def handle(self, work: Work) -> None:
-        """Decide a piece of work. Nothing is raised: what fails is written down with it, tried again, in the end parked."""
+        """Decide a piece of work. Nothing is raised: what fails is written down with it, tried again, in the end
+        parked."""
         try:
             disposition = self._decide(work)
             log.info(
@@ -166,9 +167,16 @@ class Pipeline:
         runtime, now = self._runtime, self._runtime.clock.now()
         letters, orders = [], list(decision.alarms)
         for response in decision.responses:
-            assert desk and opening and decision.kind
+            assert desk
+            assert opening
+            assert decision.kind
             facts = messages.acknowledgement(
-                desk, reading, decision.kind, opening.reference, response.language, work.arrived_at
+                desk,
+                reading,
+                kind=decision.kind,
+                reference=opening.reference,
+                language=response.language,
+                arrived_at=work.arrived_at,
             )
             letter = messages.Letter(
                 response.template, desk, response.to, response.language, facts, opening.ticket_id, 0, reading

@@ -27,6 +27,7 @@ def print_explained(console: Console, found: dict[str, Any], rendered: list[Rend
     if found["thread_reference"]:
         _line(console, "thread", [found["thread_reference"]])
     _line(console, "attachments", [one["filename"] or one["content_type"] for one in found["attachments"]])
+    console.print()
     print_rows(console, found["reasons"], ("outcome", "rule", "detail"), "no rule was asked")
     for response, text in zip(found["responses"], rendered, strict=True):
         console.print(_panel(f"to {response['to']}: {text.subject}", text.text.strip()))

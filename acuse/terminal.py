@@ -71,16 +71,26 @@ def console() -> Console:
 
 
 def cell(value: object) -> Text:
-    """A value as a table shows it: nothing for None, times in UTC to the second, lists by commas."""
+    """A value as a table shows it: nothing for None, times in UTC to the second, lists by commas, lines by slashes."""
     from rich.text import Text
 
-    if value is None:
-        return Text("")
-    if isinstance(value, datetime):
-        return Text(f"{value:%Y-%m-%d %H:%M:%SZ}")
-    if isinstance(value, list | tuple):
-        return Text(", ".join(plain(str(one)) for one in value))
-    return Text(plain(str(value)))
+    return Text(_in_words(value))
+
+
+def _in_words(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M:%SZ}"
+        case list() | tuple():
+            return ", ".join(map(_in_words, value))
+        case dict():
+            return " ".join(_in_words(one) for one in value.values() if one)
+        case _:
+            return " / ".join(map(plain, str(value).splitlines()))
 
 
 def print_rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str) -> None:

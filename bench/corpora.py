@@ -2,8 +2,9 @@
 
     ACUSE_CASES=... ACUSE_CORPORA=... python -m bench.corpora
 
-Every mail must be in the inbox equal to the bytes put on the wire, have a disposition with a reason within 10 s of its 250, and
-nothing automatic may be answered. Prints the table of dispositions; the exit code is 1 when something does not hold.
+Every mail must be in the inbox equal to the bytes put on the wire, have a disposition with a reason within 10 s of
+its 250, and nothing automatic may be answered. Prints the table of dispositions; the exit code is 1 when something
+does not hold.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bench.intake import OPEN
+from bench.intake import EVERYTHING, OPEN
 from bench.load import Sent, free_port, on_the_wire, send_all, start_acuse
 
 LIMIT_SECONDS = 10.0
@@ -84,8 +85,9 @@ def corpora(folder: Path) -> list[Case]:
 def run(cases: list[Case], folder: Path) -> tuple[dict[str, Sent], Path]:
     """Send everything to a daemon that serves all desks; what was answered, and the database afterwards."""
     port = free_port()
-    desks = '[desks]\nenabled = ["bt-latam", "bt-latam-ssr", "bt-virtual-event", "alestra-helpdesk", "smartcloud", "neotel"]\n'
-    process = start_acuse(folder, port, desks + OPEN, "receive,work,send,tick")
+    names = ("bt-latam", "bt-latam-ssr", "bt-virtual-event", "alestra-helpdesk", "smartcloud", "neotel")
+    desks = f"[desks]\nenabled = {json.dumps(names)}\n"
+    process = start_acuse(folder, port, desks + OPEN, EVERYTHING)
     database = folder / "var" / "acuse.db"
     by_address: dict[str, list[tuple[str, str, bytes]]] = defaultdict(list)
     for case in cases:
@@ -121,7 +123,7 @@ def judge(cases: list[Case], sent: dict[str, Sent], database: Path) -> list[str]
     """Print the table; what does not hold, in words."""
     connection = sqlite3.connect(database)
     rows = {row[0]: row[1:] for row in connection.execute(QUERY)}
-    stored = {sha: data for sha, data in _stored(connection).items()}
+    stored = _stored(connection)
     connection.close()
     wrong = [f"refused: {line}" for one in sent.values() for line in one.refused]
     table: dict[str, Counter[str]] = defaultdict(Counter)
@@ -160,12 +162,12 @@ def _line(group: str, counted: Counter[str], columns: tuple[str, ...]) -> None:
     print(f"{group:14}{mails:7}" + "".join(f"{counted[column]:14}" for column in columns))
 
 
-def _stored(connection: sqlite3.Connection) -> dict[str, bool]:
+def _stored(connection: sqlite3.Connection) -> set[str]:
     """The SHA-256 of what is really stored, computed here and not taken from a column."""
     digests: dict[str, hashlib._Hash] = {}
     for sha, data in connection.execute("SELECT sha256, data FROM raw_chunk ORDER BY sha256, seq"):
         digests.setdefault(sha, hashlib.sha256()).update(data)
-    return {digest.hexdigest(): True for digest in digests.values()}
+    return {digest.hexdigest() for digest in digests.values()}
 
 
 def main() -> int:

@@ -2,8 +2,9 @@
 
     python -m bench.intake [--mails N] [--connections C]
 
-One run prints: receiving alone (committed before 250), the whole way to a committed ticket and outbox row, the time from the
-final dot to 250, from 250 to the acknowledgement at the relay, and what each part of the way costs by itself.
+One run prints: receiving alone (committed before 250), the whole way to a committed ticket and outbox row, the time
+from the final dot to 250, from 250 to the acknowledgement at the relay, and what each part of the way costs by
+itself.
 """
 
 from __future__ import annotations
@@ -21,13 +22,25 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from acuse.config import Config, Loaded
+from acuse.messages import acknowledgement
+from acuse.runtime import load_policy, load_templates
 from bench.load import ROOT, Sent, Sink, free_port, on_the_wire, send_all, serve, start_acuse, start_discard
+from intake.identity import mail_key
+from intake.parse import parse
+from intake.reading import read
+from responders.compose import AutoSubmitted, compose
+from rules.decide import decide
+from rules.decision import Situation
+from rules.model import Envelope, Kind, Mailbox
 
+EVERYTHING = "receive,work,send,tick"
 OPEN = "[limits]\naddress_per_10_minutes = 1000000\naddress_per_day = 1000000\ndesk_per_10_minutes = 1000000\n"
 
 
 def mails(count: int, tag: str) -> list[tuple[str, str, bytes]]:
-    """So many different questionnaires, as (Message-ID, envelope sender, wire bytes): the project's sample mails, renamed."""
+    """So many different questionnaires, as (Message-ID, envelope sender, wire bytes): the project's sample mails,
+    renamed."""
     samples = [path.read_bytes() for path in sorted((ROOT / "tests" / "mails").glob("*.eml"))]
     samples = [raw for raw in samples if b"Auto-Submitted" not in raw and b"In-Reply-To" not in raw]
     made = []
@@ -45,8 +58,9 @@ def percentiles(seconds: Sequence[float]) -> str:
     """Median, 99th of a hundred and worst, in milliseconds."""
     if not seconds:
         return "none"
-    ordered = sorted(seconds)
-    return f"median {1000 * statistics.median(ordered):.1f} ms, p99 {1000 * ordered[int(len(ordered) * 0.99)]:.1f} ms, worst {1000 * ordered[-1]:.1f} ms"
+    ordered = sorted(1000 * one for one in seconds)
+    p99 = ordered[int(len(ordered) * 0.99)]
+    return f"median {statistics.median(ordered):.1f} ms, p99 {p99:.1f} ms, worst {ordered[-1]:.1f} ms"
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -83,7 +97,7 @@ async def whole(folder: Path, count: int, connections: int) -> tuple[Sent, Sink,
     sink = Sink()
     server = await serve(sink, relay_port)
     config = OPEN + f'[outgoing]\nmode = "smtp"\nport = {relay_port}\n'
-    process = start_acuse(folder, port, config, "receive,work,send,tick")
+    process = start_acuse(folder, port, config, EVERYTHING)
     await send_all(port, mails(20, "warm"), 2)
     database = folder / "var" / "acuse.db"
     await _until(lambda: _decided(database) >= 20)
@@ -117,17 +131,6 @@ def _decided(database: Path) -> int:
 
 def parts() -> list[tuple[str, float]]:
     """What each step costs by itself, in milliseconds a mail, in one process."""
-    from acuse.config import Config, Loaded
-    from acuse.messages import acknowledgement
-    from acuse.runtime import load_policy, load_templates
-    from intake.identity import mail_key
-    from intake.parse import parse
-    from intake.reading import read
-    from responders.compose import AutoSubmitted, compose
-    from rules.decide import decide
-    from rules.decision import Situation
-    from rules.model import Envelope, Kind, Mailbox
-
     raws = [path.read_bytes().replace(b"\n", b"\r\n") for path in sorted((ROOT / "tests" / "mails").glob("*.eml"))]
     loaded = Loaded(Config(), "", Path.cwd())
     policy, _ = load_policy(loaded)
@@ -136,7 +139,11 @@ def parts() -> list[tuple[str, float]]:
     messages = [parse(raw) for raw in raws]
     readings = [read(message, desk, envelope, now) for message in messages]
     situation = Situation(envelope, policy.own_addresses)
-    facts = [acknowledgement(desk, reading, Kind.INCIDENT, "INC-2026-000001", "es", now) for reading in readings]
+    number = "INC-2026-000001"
+    facts = [
+        acknowledgement(desk, one, kind=Kind.INCIDENT, reference=number, language="es", arrived_at=now)
+        for one in readings
+    ]
     texts = [templates.render("acknowledgement", desk.id, "es", one) for one in facts]
     to = Mailbox("ana@cliente.example")
 
@@ -170,6 +177,23 @@ def _timed(function: Callable[[int], object], count: int, seconds: float = 0.5) 
     return 1000 * (time.perf_counter() - start) / done
 
 
+async def calm(folder: Path, count: int) -> tuple[list[float], list[float]]:
+    """One mail after another, each sent when the last was acknowledged: dot to 250, and 250 to the relay."""
+    port, relay_port = free_port(), free_port()
+    sink = Sink()
+    server = await serve(sink, relay_port)
+    process = start_acuse(folder, port, OPEN + f'[outgoing]\nmode = "smtp"\nport = {relay_port}\n', EVERYTHING)
+    dots, waits = [], []
+    for name, sender, wire in mails(count, "calm"):
+        seen = await send_all(port, [(name, sender, wire)], 1)
+        await _until(lambda n=name: n in sink.arrived)  # type: ignore[misc]
+        dots += seen.dot_to_answer
+        waits.append(sink.arrived[name] - seen.answered_at[name])
+    await asyncio.to_thread(end, process)
+    server.close()
+    return dots, waits
+
+
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -178,35 +202,28 @@ def main() -> None:
     arguments.add_argument("--connections", type=int, default=32)
     arguments.add_argument("--rounds", type=int, default=3)
     given = arguments.parse_args()
-    sizes = [len(wire) for _, _, wire in mails(100, "size")]
-    print(
-        f"{os.cpu_count()} cores; {given.mails} mails of {statistics.mean(sizes):.0f} bytes on {given.connections} connections, {given.rounds} rounds"
-    )
+    size = statistics.mean(len(wire) for _, _, wire in mails(100, "size"))
+    print(f"{os.cpu_count()} cores; {given.mails} mails of {size:.0f} bytes on {given.connections} connections")
     with tempfile.TemporaryDirectory() as scratch:
         ratios = []
         for number in range(given.rounds):
             stock = asyncio.run(reference(given.mails, given.connections))
             ours = asyncio.run(receiving(Path(scratch) / f"receive{number}", given.mails, given.connections))
             ratios.append(stock.seconds / ours.seconds)
-            print(
-                f"round {number + 1}: stock aiosmtpd {given.mails / stock.seconds:7.0f} mails/s, dot to 250 {percentiles(stock.dot_to_answer)}"
-            )
-            print(
-                f"         acuse receiving {given.mails / ours.seconds:6.0f} mails/s, dot to 250 {percentiles(ours.dot_to_answer)}, ratio {ratios[-1]:.2f}"
-            )
-        print(
-            f"receiving alone against stock aiosmtpd: ratio {statistics.median(ratios):.2f} (median of {given.rounds})"
-        )
-        seen, sink, seconds = asyncio.run(whole(Path(scratch) / "whole", given.whole, given.connections))
-        print(
-            f"whole way under full load: {given.whole / seconds:.1f} mails/s from SMTP to committed ticket and outbox row; dot to 250 {percentiles(seen.dot_to_answer)}"
-        )
-        calm, sink, _ = asyncio.run(whole(Path(scratch) / "calm", 60, 1))
-        waits = [sink.arrived[name] - at for name, at in calm.answered_at.items() if name in sink.arrived]
-        print(
-            f"one mail after another: dot to 250 {percentiles(calm.dot_to_answer)}; 250 to acknowledgement at the relay {percentiles(waits)}"
-        )
+            print(f"round {number + 1}, stock aiosmtpd:  {_rate(stock, given.mails)}")
+            print(f"         acuse receiving: {_rate(ours, given.mails)}, ratio {ratios[-1]:.2f}")
+        print(f"receiving alone against stock aiosmtpd: ratio {statistics.median(ratios):.2f} (median)")
+        seen, _, seconds = asyncio.run(whole(Path(scratch) / "whole", given.whole, given.connections))
+        print(f"the whole way under load: {given.whole / seconds:.1f} mails/s to committed ticket and outbox row")
+        print(f"    meanwhile dot to 250: {percentiles(seen.dot_to_answer)}")
+        dots, waits = asyncio.run(calm(Path(scratch) / "calm", 60))
+        print(f"one mail after another, dot to 250: {percentiles(dots)}")
+        print(f"    250 to acknowledgement at the relay: {percentiles(waits)}")
     print("each part by itself, ms a mail: " + ", ".join(f"{name} {cost:.2f}" for name, cost in parts()))
+
+
+def _rate(seen: Sent, count: int) -> str:
+    return f"{count / seen.seconds:6.0f} mails/s, dot to 250 {percentiles(seen.dot_to_answer)}"
 
 
 if __name__ == "__main__":

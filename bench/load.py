@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Sent:
-    """What one run of the senders saw: seconds in all, from each final dot to its answer, and when each was answered."""
+    """What one run of the senders saw: seconds in all, from each final dot to its answer, and when each was
+    answered."""
 
     seconds: float = 0.0
     dot_to_answer: list[float] = field(default_factory=list)

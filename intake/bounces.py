@@ -27,7 +27,9 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 # Others leave the subject as it was and put the verdict behind it.
-_VERDICT = re.compile(r"\((?:delivery fail(?:ed|ure)|not delivered|undelivered|no entregado|n[aã]o entregue)\)\s*\Z", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"\((?:delivery fail(?:ed|ure)|not delivered|undelivered|no entregado|n[aã]o entregue)\)\s*\Z", re.IGNORECASE
+)
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):|[ \t]+\S")
 
 

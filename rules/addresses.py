@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 POSTMASTER = "postmaster"
-"""The desk that no file describes: RFC 5321 s4.5.1 wants postmaster's mail accepted; a person reads it, no rule answers it."""
+"""The desk that no file describes: RFC 5321 s4.5.1 wants postmaster's mail accepted; a person reads it, no rule
+answers it."""
 
 _BOUNCE_TAG = "b."
 
@@ -22,7 +23,8 @@ def sendable(address: str) -> bool:
 
 
 def split_plus(address: str) -> tuple[str, str]:
-    """("mo.bud@bt.com", "t.x1") of "Mo.Bud+t.x1@BT.com": the address without its tag in lower case, and the tag as written."""
+    """("mo.bud@bt.com", "t.x1") of "Mo.Bud+t.x1@BT.com": the address without its tag in lower case, and the tag as
+    written."""
     local, _, domain = address.rpartition("@")
     base, plus, tag = local.partition("+")
     return (f"{base}@{domain}".lower(), tag) if plus else (address.lower(), "")
@@ -42,8 +44,8 @@ def is_bounce_address(address: str, own_addresses: frozenset[str]) -> bool:
 
 
 def desk_of(address: str, desks: Iterable[tuple[str, Iterable[str]]]) -> str | None:
-    """The desk (from pairs of id and addresses) that a recipient address belongs to; `POSTMASTER` for postmaster, bare or
-    at a domain of ours; None for an address that is not ours."""
+    """The desk (from pairs of id and addresses) that a recipient address belongs to; `POSTMASTER` for postmaster,
+    bare or at a domain of ours; None for an address that is not ours."""
     base, _ = split_plus(address.strip())
     domains = set()
     for desk, own in desks:

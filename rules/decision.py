@@ -28,7 +28,8 @@ class SendCounts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ticket that the mail may belong to, by `sign`: token, message_id or reference. `people` are addresses in lower case."""
+    """A ticket that the mail may belong to, by `sign`: token, message_id or reference. `people` are addresses in
+    lower case."""
 
     ticket_id: int
     reference: str
@@ -41,8 +42,8 @@ class Candidate:
 class Situation:
     """All that deciding may know beside the mail itself.
 
-    `candidates`: strongest sign first. `tickets_known` is False where there is no database to look into (explain); then a
-    mail that names its thread is taken at its word.
+    `candidates`: strongest sign first. `tickets_known` is False where there is no database to look into (explain);
+    then a mail that names its thread is taken at its word.
     """
 
     envelope: Envelope

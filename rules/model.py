@@ -97,6 +97,7 @@ class Mailbox:
 
     @property
     def domain(self) -> str:
+        """What stands behind the @, in lower case."""
         return self.address.rpartition("@")[2].lower()
 
 
@@ -134,10 +135,11 @@ class Sign:
 class Message:
     """An RFC 5322 message as values, whatever state its bytes were in.
 
-    `sender` is None where From is absent or not usable, and `sender_defect` then says why. `message_id`, `in_reply_to`
-    and `references` hold ids without angle brackets. `bodies` are the parts to read (of a multipart/alternative all
-    alternatives, in their order); `forwarded` the raw bytes of attached message/rfc822 parts; `reported` the header block of
-    the message that a delivery report returns. `defects` are words for logs and for `explain`.
+    `sender` is None where From is absent or not usable, and `sender_defect` then says why. `message_id`,
+    `in_reply_to` and `references` hold ids without angle brackets. `bodies` are the parts to read (of a
+    multipart/alternative all alternatives, in their order); `forwarded` the raw bytes of attached message/rfc822
+    parts; `reported` the header block of the message that a delivery report returns. `defects` are words for logs and
+    for `explain`.
     """
 
     message_id: str = ""
@@ -167,8 +169,8 @@ AnswerValue = None | bool | str | list[str] | list[dict[str, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question: verbatim `text`, normalised `value` (by the question's type) and the place in the mail,
-    e.g. "part 1, line 12" or "part 2, table 1, row 3"."""
+    """The answer to one question: verbatim `text`, normalised `value` (by the question's type) and the place in the
+    mail, e.g. "part 1, line 12" or "part 2, table 1, row 3"."""
 
     text: str
     value: AnswerValue
@@ -179,10 +181,10 @@ class Answer:
 class Reading:
     """What a careful agent would write down about a mail, for one desk.
 
-    `thread_reference` is a ticket number that the mail names as its thread, `tokens` candidates for our keyed tokens (not
-    yet checked). `reply_text` is what the writer newly wrote; `text` the whole body as plain text. `priority` is in the
-    desk's own levels. `unreadable` says why reading was given up ("" where it was not); then everything but the header
-    fields is empty.
+    `thread_reference` is a ticket number that the mail names as its thread, `tokens` candidates for our keyed tokens
+    (not yet checked). `reply_text` is what the writer newly wrote; `text` the whole body as plain text. `priority` is
+    in the desk's own levels. `unreadable` says why reading was given up ("" where it was not); then everything but
+    the header fields is empty.
     """
 
     klass: ReadingClass = ReadingClass.NEW

@@ -11,6 +11,8 @@ from rules.model import Kind
 
 
 class QuestionType(StrEnum):
+    """What kind of answer a question takes."""
+
     TEXT = "text"
     YES_NO = "yes_no"
     CHOICE = "choice"
@@ -61,16 +63,22 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class All:
+    """Every one of these holds."""
+
     of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
+    """At least one of these holds."""
+
     of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """This does not hold."""
+
     of: Condition
 
 
@@ -84,10 +92,10 @@ Words = Mapping[str, tuple[str, ...]]
 class Question:
     """One question of a desk's questionnaire.
 
-    `labels`: per language the label as the form shows it. `synonyms`: per language other ways in which customers write the
-    label. `choices`: canonical choice to words per language. `cues`: per language phrases that state the answer in prose.
-    A question is asked for when `required`, its `condition` (None: always) holds and the ticket is of one of `kinds`
-    (empty: of any); an answer is read from any mail.
+    `labels`: per language the label as the form shows it. `synonyms`: per language other ways in which customers
+    write the label. `choices`: canonical choice to words per language. `cues`: per language phrases that state the
+    answer in prose. A question is asked for when `required`, its `condition` (None: always) holds and the ticket is
+    of one of `kinds` (empty: of any); an answer is read from any mail.
     """
 
     key: str
@@ -111,8 +119,8 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class KindPolicy:
-    """A kind of ticket that the desk opens: its reference `pattern`, who may open it, and `cues` per language by which a mail
-    shows that it is of this kind."""
+    """A kind of ticket that the desk opens: its reference `pattern`, who may open it, and `cues` per language by
+    which a mail shows that it is of this kind."""
 
     kind: Kind
     pattern: str
@@ -124,12 +132,13 @@ class KindPolicy:
 class Desk:
     """One service desk. `kinds[0]` is the kind of a mail that shows no other.
 
-    `identifies`: the answers by which a machine's mail identifies a case. `own_lists`: List-Id values of the desk's own
-    group addresses. `promise`: within which a customer is told the number, or None. `texts`: per language, free paragraphs
-    by name (e.g. "escalation") that templates may show. `priorities`: canonical level to words per language.
-    `priority_cues`: per language, label phrases after which a level stands in a mail. `about`: the questions of which the first
-    answered one stands in subjects; `customer_key`, `customer_reference_key`, `callback_key`: which question asks for the
-    customer's name, their own reference, and whom to call back. `digest` is the SHA-256 of the file.
+    `identifies`: the answers by which a machine's mail identifies a case. `own_lists`: List-Id values of the desk's
+    own group addresses. `promise`: within which a customer is told the number, or None. `texts`: per language, free
+    paragraphs by name (e.g. "escalation") that templates may show. `priorities`: canonical level to words per
+    language. `priority_cues`: per language, label phrases after which a level stands in a mail. `about`: the
+    questions of which the first answered one stands in subjects; `customer_key`, `customer_reference_key`,
+    `callback_key`: which question asks for the customer's name, their own reference, and whom to call back. `digest`
+    is the SHA-256 of the file.
     """
 
     id: str
@@ -160,10 +169,13 @@ class Desk:
 
     @property
     def default_language(self) -> str:
+        """The language for whoever writes in one that the desk does not."""
         return self.languages[0]
 
     def question(self, key: str) -> Question | None:
+        """The question of a key."""
         return next((q for q in self.questions if q.key == key), None)
 
     def kind_policy(self, kind: Kind) -> KindPolicy | None:
+        """What holds for a kind of ticket; None where the desk opens none of it."""
         return next((k for k in self.kinds if k.kind == kind), None)

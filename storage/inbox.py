@@ -90,15 +90,17 @@ def _store_raw(connection: Connection, raws: Mapping[str, Arrival]) -> None:
         insert_new(connection, raw),
         [{"sha256": one, "size_bytes": len(raws[one].raw), "stored_at": raws[one].arrived_at} for one in shas],
     )
+    # Most mails are one chunk, and those share a statement; cutting a large one up copies it, so each goes by itself.
+    whole = [one for one in shas if len(raws[one].raw) <= CHUNK_BYTES]
+    if whole:
+        rows = [{"sha256": one, "seq": 0, "data": raws[one].raw} for one in whole]
+        connection.execute(insert_new(connection, raw_chunk), rows)
     for one in shas:
         data = raws[one].raw
-        connection.execute(
-            insert_new(connection, raw_chunk),
-            [
-                {"sha256": one, "seq": seq, "data": data[start : start + CHUNK_BYTES]}
-                for seq, start in enumerate(range(0, max(len(data), 1), CHUNK_BYTES))
-            ],
-        )
+        if len(data) > CHUNK_BYTES:
+            cut = enumerate(range(0, len(data), CHUNK_BYTES))
+            rows = [{"sha256": one, "seq": seq, "data": data[at : at + CHUNK_BYTES]} for seq, at in cut]
+            connection.execute(insert_new(connection, raw_chunk), rows)
 
 
 def _known_sources(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:

@@ -1,4 +1,5 @@
-"""Starts acuse with one function of it armed: the process ends, as by kill -9, right before or right after that function.
+"""Starts acuse with one function of it armed: the process ends, as by kill -9, right before or right after that
+function.
 
     python tests/crash.py "before storage.inbox:receive" run --config ...
     python tests/crash.py "after storage.inbox:decided" run --config ...
@@ -8,7 +9,8 @@ Or with one promise broken, to see that the counting tests notice it:
     python tests/crash.py "sabotage answer_first" run --config ...
     python tests/crash.py "sabotage no_unique_key" run --config ...
 
-The points are functions of the program itself, so that the program needs no points of its own. `docs/crash.md` lists them.
+The points are functions of the program itself, so that the program needs no points of its own. `docs/crash.md` lists
+them.
 """
 
 from __future__ import annotations

@@ -149,6 +149,7 @@ def mail(number: int = 1, *, sender: str = "ana.ruiz@cliente.example", extra: st
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
         + (
             body
-            or f"Nombre del cliente: Banco del Sur\r\nSitio del cliente: Sucursal {number}\r\nDescripción del problema: enlace caído\r\n"
+            or f"Nombre del cliente: Banco del Sur\r\nSitio del cliente: Sucursal {number}\r\n"
+            "Descripción del problema: enlace caído\r\n"
         )
     ).encode()

@@ -79,7 +79,7 @@ def test_a_mail_is_late_until_its_acknowledgement_has_left(database: Database) -
     assert overdue() == 1
     assert overdue(NOW - timedelta(microseconds=1)) == 0
     taken = next(one for one in claim(database) if one.mail_key == arrival().mail_key)
-    assert waits() == f"mail {taken.id} is not decided (waiting)"
+    assert waits() == f"mail {taken.id} is not decided"
     do(database, open_ticket, 1)
     do(database, outbox.put, letter("m1", ticket_id=1))
     do(database, outbox.put, letter("m2", ticket_id=1, purpose="summary"))
@@ -92,14 +92,15 @@ def test_a_mail_is_late_until_its_acknowledgement_has_left(database: Database) -
     assert overdue() == 0
 
 
-def test_parked_mail_is_late(database: Database) -> None:
+def test_parked_mail_has_an_alarm_of_its_own(database: Database) -> None:
     receive(database, arrival())
     now = NOW
     for _ in range(inbox.MAX_ATTEMPTS):
+        assert do(database, promise.overdue, "red", NOW) == 1
         (taken,) = claim(database, now=now)
         do(database, inbox.failed, taken, "a", "broken", now)
-    assert do(database, promise.overdue, "red", NOW) == 1
-    assert do(database, promise.waits, "red", arrival().mail_key).endswith("(parked)")
+    assert do(database, promise.overdue, "red", NOW) == 0
+    assert do(database, promise.waits, "red", arrival().mail_key) == ""
 
 
 def test_what_is_looked_at_every_few_seconds_reads_no_whole_table(database: Database) -> None:

@@ -199,7 +199,7 @@ def test_run_says_all_that_check_says(folder, capsys):
     assert sorted(path.name for path in folder.iterdir()) == ["config.toml"]
 
 
-@pytest.mark.parametrize("name", ["\x1b]0;owned\x07.toml", "\x1b[31mred.toml", "[bold]x[/bold].toml"])
+@pytest.mark.parametrize("name", ["\x1b]0;owned\x07.toml", "\x1b[31mred.toml", "[bold]x.toml"])
 def test_what_is_said_moves_no_terminal(folder, capsys, name):
     file = folder / name
     file.write_text('[smtp]\n"\\u001b[2J" = 1\nlisten = "\\u001b[2J"\n')

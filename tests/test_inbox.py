@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from rules.model import Arrival, Envelope, Lane, Peer
 from storage import inbox
@@ -158,6 +158,31 @@ def test_another_mail_under_a_source_that_is_known_is_not_lost(database: Databas
     )
     assert first != second
     assert count(database, work) == 2
+
+
+def test_rows_are_written_in_one_order_by_every_daemon(database: Database) -> None:
+    """Two that wrote the same rows in different orders would wait for each other."""
+    written: dict[str, list[Any]] = {}
+
+    def note(_connection: Any, clause: Any, many: Any, one: Any, _options: Any) -> None:
+        if getattr(clause, "is_insert", False):
+            written.setdefault(clause.table.name, []).extend(many or [one])
+
+    mails = [arrival(f"m{n}", desks=("red", "blue"), source_key=f"box/INBOX/7/{n}") for n in (3, 1, 2)]
+    event.listen(database.write, "before_execute", note)
+    receive(database, *mails, promises={"red": timedelta(1), "blue": timedelta(1)})
+    orders = {
+        "raw": ("sha256",),
+        "raw_chunk": ("sha256", "seq"),
+        "delivery": ("source_key",),
+        "work": ("desk", "mail_key"),
+        "timer": ("subject",),
+    }
+    assert set(written) == set(orders)
+    for name, columns in orders.items():
+        found = [tuple(row[column] for column in columns) for row in written[name]]
+        assert found == sorted(found), name
+        assert len(found) in (3, 6)
 
 
 def test_pollers_that_fetch_the_same_mails_at_once_store_each_once(database_url: str, database: Database) -> None:

@@ -1,5 +1,6 @@
-"""Random kill -9 under load: six senders that try again until they are answered 250, as mail servers do, and a daemon that is
-killed again and again. Afterwards everything is counted. Two deliberately broken daemons show that the count can fail."""
+"""Random kill -9 under load: six senders that try again until they are answered 250, as mail servers do, and a daemon
+that is killed again and again. Afterwards everything is counted. Two deliberately broken daemons show that the count
+can fail."""
 
 from __future__ import annotations
 
