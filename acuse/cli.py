@@ -206,12 +206,14 @@ def _run(given: list[str]) -> int:
         return stop.exit_code
     except typer.TyperException as error:
         # All that the framework itself finds wrong with a command line.
-        if str(error):
-            say(f"acuse: {str(error).rstrip('.')}; see acuse --help")
+        named = isinstance(error, typer.BadParameter) and error.param
+        if text := error.format_message() if named else str(error):
+            say(f"acuse: {text.rstrip('.')}; see acuse --help")
         return os.EX_USAGE
     except (typer.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # The framework makes an exit of a broken pipe, and of nothing else.
         _leave_the_pipe()
         return 0
     except Exception as error:  # noqa: BLE001 - nobody should meet a traceback, whatever happened

@@ -12,7 +12,8 @@ from acuse.config import Outgoing as OutgoingMode
 from acuse.runtime import Runtime
 from responders.backoff import next_try
 from responders.maildir import MaildirRelay
-from responders.relay import OutgoingMail, RecipientResult
+from responders.relay import OutgoingMail, RecipientResult, Relay
+from responders.relay_pool import RelayPool
 from responders.smtp_relay import SmtpRelay
 from storage import outbox, timers
 from storage.outbox import FAILED, PENDING, SENT, Outcome, Outgoing
@@ -25,24 +26,28 @@ SEND_LEASE = timedelta(minutes=10)
 _STATES = {"sent": SENT, "transient": PENDING, "permanent": FAILED}
 
 
-def make_relay(runtime: Runtime) -> MaildirRelay | SmtpRelay:
-    """The relay that the configuration names."""
+def make_relay(runtime: Runtime) -> Relay:
+    """The relay that the configuration names, with a connection for each sender."""
     loaded, settings = runtime.loaded, runtime.loaded.config.outgoing
     if settings.mode is OutgoingMode.MAILDIR:
         return MaildirRelay(loaded.path(settings.maildir))
     password = loaded.path(settings.password_file).read_text(encoding="utf-8").strip() if settings.password_file else ""
-    return SmtpRelay(
-        settings.host,
-        settings.port,
-        tls=settings.tls,
-        ca_file=loaded.path(settings.ca_file) if settings.ca_file else None,
-        username=settings.username,
-        password=password,
-        helo=runtime.hostname,
-    )
+    connections = [
+        SmtpRelay(
+            settings.host,
+            settings.port,
+            tls=settings.tls,
+            ca_file=loaded.path(settings.ca_file) if settings.ca_file else None,
+            username=settings.username,
+            password=password,
+            helo=runtime.hostname,
+        )
+        for _ in range(settings.senders)
+    ]
+    return RelayPool(connections)
 
 
-def hand_over(runtime: Runtime, relay: MaildirRelay | SmtpRelay, message: Outgoing) -> None:
+def hand_over(runtime: Runtime, relay: Relay, message: Outgoing) -> None:
     """Try a claimed message once and write down what the relay said. Nothing is raised."""
     now = runtime.clock.now()
     if now > message.lease_until - SEND_LEASE / 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from datetime import timedelta
 
@@ -21,8 +22,7 @@ from acuse.runtime import Runtime, start
 from acuse.sending import SEND_LEASE, hand_over, make_relay
 from acuse.tls import server_context
 from intake.listener import Listener, ListenerLimits
-from responders.maildir import MaildirRelay
-from responders.smtp_relay import SmtpRelay
+from responders.relay import Relay
 from storage import inbox, outbox
 from storage.database import DatabaseBusyError, only_daemon
 from storage.inbox import Work
@@ -229,13 +229,15 @@ async def _listen(runtime: Runtime, receiver: Receiver) -> Listener | None:
     try:
         await listener.start(host, port)
     except (OSError, UnicodeError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        # asyncio puts a sentence of its own in place of the system's word; names that resolve to nothing have no number.
+        numbered = isinstance(error, OSError) and error.errno and error.errno > 0
+        why = os.strerror(error.errno) if numbered else getattr(error, "strerror", None) or str(error)
         cure = f"cannot listen on {smtp.listen}: {why}; free the port or choose another"
         raise ConfigError([Problem(runtime.loaded.file, "smtp.listen", cure)]) from None
     return listener
 
 
-def _relay(runtime: Runtime) -> MaildirRelay | SmtpRelay:
+def _relay(runtime: Runtime) -> Relay:
     try:
         return make_relay(runtime)
     except OSError as error:

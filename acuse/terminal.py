@@ -108,7 +108,9 @@ def print_rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequen
     shown = list(columns)
     while len(shown) > 1 and _least_width(shown, widths, rigid) > console.width:
         shown.pop()
-    table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, padding=(0, 2, 0, 0), pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD if console.is_terminal else None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False
+    )
     for name in shown:
         table.add_column(name, no_wrap=name in rigid, overflow="fold")
     for place in range(len(rows)):

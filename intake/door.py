@@ -113,7 +113,7 @@ class Door:
         elif self._connections[address] >= self.limits.connections_per_address:
             refusal = "421 4.7.0 Too many connections from your address, please try again later"
         if refusal:
-            log.warning("connection_refused", peer=address, reply=refusal, open=self._connections.total())
+            log.warning("connection.refused", peer=address, reply=refusal, open=self._connections.total())
         else:
             self._connections[address] += 1
             self._quiet.clear()
@@ -152,11 +152,8 @@ class Door:
             delivery_id = await self._receive(arrival)
         except Exception as error:  # noqa: BLE001 - whatever went wrong is ours, and the peer shall try again
             # The type alone: a database error's text quotes the mail.
-            log.error("mail_not_committed", error=type(error).__name__, bytes=len(arrival.raw))  # noqa: TRY400
+            log.error("mail.not_committed", error=type(error).__name__, bytes=len(arrival.raw))  # noqa: TRY400
             return TROUBLE
-        log.info(
-            "mail_received", delivery=delivery_id, bytes=len(arrival.raw), recipients=len(arrival.envelope.rcpt_tos)
-        )
         return f"250 2.0.0 {delivery_id}"
 
     def _settle(self) -> None:

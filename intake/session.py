@@ -123,7 +123,7 @@ class Session(smtp.SMTP):
         transport = self.transport
         if transport is None or transport.is_closing():
             return
-        log.info("session_cut", peer=self.peer_address, reply=words)
+        log.info("session.cut", peer=self.peer_address, reply=words)
         transport.write(words.encode() + b"\r\n")
         # close() waits for a peer that reads nothing as long as it likes.
         if transport.get_write_buffer_size():
@@ -147,7 +147,7 @@ class Session(smtp.SMTP):
 
     async def handle_exception(self, error: Exception) -> str:
         """What is not foreseen is our trouble: a constant 451, never the error's own words."""
-        log.error("session_trouble", peer=self.peer_address, error=type(error).__name__)
+        log.error("session.failed", peer=self.peer_address, error=type(error).__name__)
         return TROUBLE
 
     async def smtp_VRFY(self, _: str | None) -> None:  # noqa: N802

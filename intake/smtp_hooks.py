@@ -51,7 +51,7 @@ class Hooks:
             return "452 4.5.3 Too many recipients, send the others in a mail of their own"
         desk = self._door.resolve(address)
         if desk is None:
-            log.info("recipient_unknown", peer=session.peer)
+            log.info("recipient.unknown", peer=session.peer)
             return "550 5.1.1 No such recipient here"
         envelope.rcpt_tos.append(address)
         envelope.desks[desk] = None

@@ -77,7 +77,7 @@ class SmtpRelay:
             try:
                 client = self._connected()
             except RelayError as trouble:
-                log.warning("relay_unusable", error=str(trouble), code=trouble.code)
+                log.warning("relay.unusable", error=str(trouble), code=trouble.code)
                 return transient(mail, str(trouble), trouble.code)
             results = _transact(client, mail)
             self._used_at = self._monotonic()

@@ -20,9 +20,11 @@ START_SECONDS = 60
 
 
 class Daemon:
-    """`acuse run` in a folder of its own. `crash_at` is what tests/crash.py takes."""
+    """`acuse run` in a folder of its own. `crash_at` is what tests/crash.py takes, `roles` what --roles does."""
 
-    def __init__(self, folder: Path, config: str = "", *, crash_at: str = "", database_url: str = "") -> None:
+    def __init__(
+        self, folder: Path, config: str = "", *, crash_at: str = "", database_url: str = "", roles: str = ""
+    ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.config = folder / "config.toml"
@@ -31,17 +33,20 @@ class Daemon:
             smtp = "" if "[smtp]" in config else '[smtp]\nlisten = "127.0.0.1:0"\n'
             self.config.write_text(database + smtp + config)
         self.crash_at = crash_at
+        self.roles = roles
         self.log = folder / "log"
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
-    def start(self) -> Daemon:
+    def start(self, *, with_config: bool = True) -> Daemon:
         """Start and wait until it listens."""
+        options = ["--config", str(self.config)] if with_config else []
+        options += ["--roles", self.roles] if self.roles else []
         program = [str(ROOT / "tests" / "crash.py"), self.crash_at] if self.crash_at else ["-m", "acuse"]
         offset = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *program, "run", "--config", str(self.config)],
+                [sys.executable, *program, "run", *options],
                 stderr=log,
                 stdout=log,
                 cwd=self.folder,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from acuse.clockwork import Clockwork
 from acuse.config import Config, Loaded
@@ -78,7 +79,7 @@ class Office:
     pipeline: Any
     clockwork: Clockwork
     receiver: Receiver
-    folder: Path
+    log: Any
 
     def put(self, raw: bytes, *to: str, sender: str = ANA, door: str = "smtp") -> str:
         envelope = Envelope(sender, to or ("red@desk.example",))
@@ -183,8 +184,9 @@ def office(
     runtime = start(Loaded(config, "config.toml", folder), clock, desks=Policy(served, served))
     relay = make_relay(runtime)
     try:
-        pipeline = Pipeline(runtime, make_readers(runtime))
-        yield Office(runtime, clock, relay, pipeline, Clockwork(runtime), Receiver(runtime), folder)
+        with capture_logs() as log:
+            pipeline = Pipeline(runtime, make_readers(runtime))
+            yield Office(runtime, clock, relay, pipeline, Clockwork(runtime), Receiver(runtime), log)
     finally:
         relay.close()
         runtime.close()

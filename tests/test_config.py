@@ -132,7 +132,10 @@ def test_what_is_no_toml(tmp_path, text, said):
         ("[reading]\nmemory_limit_bytes = 1000\n", "reading.memory_limit_bytes: must be greater than or equal to"),
         ("[outgoing]\ngive_up_hours = 1000000000\n", "outgoing.give_up_hours: must be less than or equal to"),
         ("[outgoing]\nport = 70000\n", "outgoing.port: must be less than 65536"),
-        ('[outgoing]\nnull_reverse_path = "yes"\n', 'outgoing.null_reverse_path: must be true or false, not the text "yes"'),
+        (
+            '[outgoing]\nnull_reverse_path = "yes"\n',
+            'outgoing.null_reverse_path: must be true or false, not the text "yes"',
+        ),
         ('[outgoing]\nmode = "pigeon"\n', 'outgoing.mode: must be "maildir" or "smtp", not the text "pigeon"'),
         ('[outgoing]\nhost = ""\n', "outgoing.host: must not be empty"),
         ('[outgoing]\nmaildir = ""\n', "outgoing.maildir: must not be empty"),
@@ -143,7 +146,10 @@ def test_what_is_no_toml(tmp_path, text, said):
         ('[desks]\nenabled = "bt-latam"\n', "desks.enabled: must be a list in [square brackets]"),
         ("[desks]\nenabled = []\n", "desks.enabled: must not be empty"),
         ("[desks]\nenabled = [1]\n", "desks.enabled[1]: must be text in quotes"),
-        ('[database]\nurl = "mysql://x/y"\n', "database.url: names the database mysql; acuse knows sqlite and postgresql"),
+        (
+            '[database]\nurl = "mysql://x/y"\n',
+            "database.url: names the database mysql; acuse knows sqlite and postgresql",
+        ),
         ('[database]\nurl = "here"\n', "database.url: is no database URL; write sqlite:///FILE"),
         ('[database]\nurl = "sqlite://"\n', "database.url: names no file"),
         ('[operator]\naddress = "ana"\n', 'operator.address: must be one mail address, for example "ops@example.com"'),

@@ -49,14 +49,13 @@ def rows(daemon: Daemon, query: str) -> list[tuple[object, ...]]:
 def test_a_death_between_any_two_steps_loses_and_doubles_nothing(point: str, answered: bool, tmp_path: Path) -> None:
     raw = mail(1)
     config = '[database]\nurl = "sqlite:///var/acuse.db"\n[smtp]\nlisten = "127.0.0.1:0"\n'
-    dying = Daemon(tmp_path, config, crash_at=point).start()
-    try:
-        dying.send(raw)
-        got_250 = True
-    except (smtplib.SMTPServerDisconnected, OSError):
-        got_250 = False
-    assert dying.wait_dead() == 137
-    dying.kill()
+    with running(tmp_path, config, crash_at=point) as dying:
+        try:
+            dying.send(raw)
+            got_250 = True
+        except (smtplib.SMTPServerDisconnected, OSError):
+            got_250 = False
+        assert dying.wait_dead() == 137
     if answered:
         assert got_250
     with running(tmp_path) as daemon:
