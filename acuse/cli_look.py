@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 look_app = typer.Typer()
 ticket_app = typer.Typer(no_args_is_help=True, help="Tickets.")
 
-_TICKET_COLUMNS = ("reference", "opened_at", "state", "requester", "acknowledgement", "kind", "priority", "desk")
+TICKET_COLUMNS = ("reference", "opened_at", "state", "requester", "acknowledgement", "kind", "priority", "desk")
 _QUEUE_COLUMNS = {
     "in": ("id", "desk", "state", "arrived_at", "attempts", "error"),
     "out": ("id", "reference", "due_at", "attempts", "recipients", "purpose"),
@@ -71,7 +71,7 @@ def ticket_list(
     if as_json_:
         _lines(rows)
     else:
-        print_rows(console(), rows, _TICKET_COLUMNS, "There are no such tickets." if desk or state else "No tickets.")
+        print_rows(console(), rows, TICKET_COLUMNS, "There are no such tickets." if desk or state else "No tickets.")
 
 
 @ticket_app.command("show")

@@ -229,12 +229,16 @@ async def _listen(runtime: Runtime, receiver: Receiver) -> Listener | None:
     try:
         await listener.start(host, port)
     except (OSError, UnicodeError) as error:
-        # asyncio puts a sentence of its own in place of the system's word; names that resolve to nothing have no number.
-        numbered = isinstance(error, OSError) and error.errno and error.errno > 0
-        why = os.strerror(error.errno) if numbered else getattr(error, "strerror", None) or str(error)
-        cure = f"cannot listen on {smtp.listen}: {why}; free the port or choose another"
+        cure = f"cannot listen on {smtp.listen}: {_why(error)}; free the port or choose another"
         raise ConfigError([Problem(runtime.loaded.file, "smtp.listen", cure)]) from None
     return listener
+
+
+def _why(error: OSError | UnicodeError) -> str:
+    # asyncio puts a sentence of its own in place of the system's word; a name that resolves to nothing has no number.
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno)
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _relay(runtime: Runtime) -> Relay:

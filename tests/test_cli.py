@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
+import io
 import json
 import os
-import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from acuse.cli import main
+from acuse.cli_look import TICKET_COLUMNS
+from acuse.terminal import print_rows
 from tests.conftest import POSTGRES, postgres_or_skip
 from tests.daemon import ROOT, Daemon, mail, running
 
 Call = Callable[..., str]
 
+ONE_READER = "[reading]\nprocesses = 1\n"
 HOSTILE = "\x1b]0;owned\x07\x1b[2J[bold]\u202e{{ 7*7 }}"
 
 
@@ -44,7 +45,7 @@ def daemon(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def _filled(folder: Path, url: str) -> Iterator[Daemon]:
-    with running(folder, database_url=url) as started:
+    with running(folder, ONE_READER, database_url=url) as started:
         started.send(mail(1))
         started.send(mail(2))
         started.send(mail(3, extra="Auto-Submitted: auto-replied\r\n"))
@@ -104,7 +105,7 @@ def test_ticket_show(call):
     reference = rows(call("ticket", "list", "--json"))[-1]["reference"]
     found = json.loads(call("ticket", "show", reference, "--json"))
     assert found["history_agrees"]
-    assert [one["name"] for one in found["events"]][0] == "opened"
+    assert found["events"][0]["name"] == "opened"
     assert found["people"][0]["address"]
     assert found["mails"][0]["disposition"] == "ticket"
     (message,) = found["messages"]
@@ -179,38 +180,16 @@ def test_retry_of_nothing(call, capsys):
     call("queue", "--retry")
 
 
-def on_a_terminal(daemon: Daemon, *arguments: str, columns: int) -> list[str]:
-    """What a command draws on a terminal so wide, as lines."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES", "NO_COLOR")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "acuse", *arguments, "--config", str(daemon.config)],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env={**environment, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
-    )
-    os.close(theirs)
-    drawn = b""
-    try:
-        while part := os.read(ours, 65536):
-            drawn += part
-    except OSError:  # how Linux says that the other side of a terminal has gone
-        pass
-    os.close(ours)
-    assert process.wait(60) == 0, drawn
-    return re.sub("\x1b\\[[0-9;]*m", "", drawn.decode()).splitlines()
-
-
 @pytest.mark.parametrize("columns", [80, 200])
-def test_a_table_fits_the_terminal_and_cuts_no_number(daemon, call, columns):
+def test_a_table_fits_the_terminal_and_cuts_no_number(call, columns):
     found = rows(call("ticket", "list", "--json"))
-    lines = on_a_terminal(daemon, "ticket", "list", columns=columns)
+    drawn = io.StringIO()
+    terminal = Console(file=drawn, width=columns, force_terminal=True, color_system=None)
+    print_rows(terminal, found, TICKET_COLUMNS, "")
+    lines = re.sub("\x1b\\[[0-9;]*m", "", drawn.getvalue()).splitlines()
     assert max(map(len, lines)) <= columns
     for one in found:
         (line,) = [line for line in lines if one["reference"] in line]
-        assert one["requester"] in line
         assert one["state"] in line
     assert ("not shown" in "\n".join(lines)) is (columns == 80)
 
@@ -306,7 +285,10 @@ def test_help_and_version(capsys):
 
 
 def test_help_waits_for_no_library_that_it_does_without():
-    code = "import sys; from acuse.cli import main; main(['--help']); sys.exit(any(m in sys.modules for m in sys.argv[1:]))"
+    code = (
+        "import sys; from acuse.cli import main; main(['--help']); "
+        "sys.exit(any(m in sys.modules for m in sys.argv[1:]))"
+    )
     heavy = ["sqlalchemy", "pydantic", "jinja2", "apscheduler", "aiosmtpd", "mailparser", "dateparser"]
     done = subprocess.run([sys.executable, "-c", code, *heavy], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     assert done.returncode == 0
@@ -338,7 +320,7 @@ def test_a_reader_that_goes_away_is_no_mistake(tmp_path):
 
 def test_a_full_disk_under_the_output(tmp_path):
     (tmp_path / "config.toml").write_text("")
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "acuse", "config", "show", "--config", str(tmp_path / "config.toml")],
             cwd=ROOT,

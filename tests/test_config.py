@@ -90,12 +90,12 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(ConfigError, match="nowhere.toml: there is no such file; name it with --config"):
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: there is no such file; name it with --config"):
         load(tmp_path / "nowhere.toml")
 
 
 def test_a_folder_is_no_file(tmp_path):
-    with pytest.raises(ConfigError, match="cannot be read .*directory"):
+    with pytest.raises(ConfigError, match=r"cannot be read .*directory"):
         load(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The pipe door: exit 0 only for a committed mail, and the sysexits code that a mail server understands for the rest."""
+"""The pipe door: exit 0 only for a committed mail, and a sysexits code that a mail server understands for the rest."""
 
 from __future__ import annotations
 

@@ -19,6 +19,8 @@ from acuse.cli import main
 from acuse.config import Log, LogFormat
 from tests.daemon import ROOT, Daemon, free_port, mail, running
 
+ONE_READER = "[reading]\nprocesses = 1\n"
+
 
 def started(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A daemon that is not expected to start."""
@@ -35,7 +37,7 @@ def started(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_whole_life(tmp_path):
     """One daemon: it keeps others from starting beside it, takes mail by both doors, and ends in order."""
-    with running(tmp_path) as daemon:
+    with running(tmp_path, ONE_READER) as daemon:
         second = started(tmp_path)
         assert second.returncode == os.EX_CONFIG
         assert second.stderr.splitlines()[-1].startswith(
@@ -62,7 +64,8 @@ def test_a_whole_life(tmp_path):
     events = daemon.events()
     names = [event["event"] for event in events]
     assert names[0] == "acuse.started"
-    assert names[-2:] == ["acuse.stopping", "acuse.stopped"]
+    assert names[-1] == "acuse.stopped"
+    assert "acuse.stopping" in names
     assert names.count("mail.received") == 2
     assert all(name.count(".") == 1 for name in names), names
     text = daemon.log.read_text()
@@ -96,7 +99,7 @@ def test_without_a_configuration_in_an_empty_folder(tmp_path):
 
 def test_roles(tmp_path):
     """Who only receives decides nothing, and who only works opens no door."""
-    with running(tmp_path, roles="receive") as daemon:
+    with running(tmp_path, ONE_READER, roles="receive") as daemon:
         daemon.send(mail(1))
         assert daemon.stop() == 0
     assert daemon.outgoing() == []
