@@ -182,6 +182,7 @@ def test_a_refused_acknowledgement_marks_the_ticket_and_tells_the_agents_once(by
     by_smtp.tick()
     assert by_smtp.events() == ["opened", "acknowledged", "customer_not_reached"]
     assert len(by_smtp.queued("customer_not_reached")) == 1
+    assert "undelivered" not in {kind for kind, _ in waiting_timers(by_smtp)}
     assert by_smtp.ticket(opened["reference"])["history_agrees"]  # I10
 
 

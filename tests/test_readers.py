@@ -131,6 +131,13 @@ def test_a_reader_that_cannot_fetch_the_mail_blames_not_the_mail(desk: Office) -
     assert answers(desk, 0)["customer_name"]["text"] == "Banco del Sur"
 
 
+def test_a_mail_that_the_reader_cannot_find_is_trouble_of_ours(tmp_path: Path, clock: StillClock) -> None:
+    with with_readers(tmp_path, f"sqlite:///{tmp_path}/acuse.db", clock) as (desk, readers):
+        job = Job("0" * 64, "red", Envelope(ANA, ("red@desk.example",)), desk.clock.now())
+        with pytest.raises(ReaderTroubleError, match="KeyError"):
+            readers.read(job)
+
+
 def test_closed_readers_start_nothing_again(tmp_path: Path, clock: StillClock) -> None:
     url = f"sqlite:///{tmp_path}/acuse.db"
     with with_readers(tmp_path, url, clock) as (desk, readers):
