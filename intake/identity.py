@@ -18,6 +18,7 @@ _IDENTIFYING = ("message-id", "date", "from", "to", "cc", "subject")
 _WHITE = re.compile(rb"[ \t\r\n]+")
 _QUOTED_FROM = re.compile(rb"^>+From ", re.MULTILINE)
 _RECIPIENTS = 100
+_FOR = re.compile(rb"\sfor\s+<?([^\s<>;]{3,320})>?")
 
 
 def mail_key(raw: bytes) -> str:
@@ -45,10 +46,12 @@ def mail_key(raw: bytes) -> str:
 
 def envelope_of(raw: bytes) -> Envelope:
     """The envelope of a mail that came without one (IMAP, files): the sender from Return-Path, else From; recipients
-    from Delivered-To and X-Original-To, else To and Cc, each once and at most 100. Never raises."""
+    from Delivered-To and X-Original-To, else To, Cc and the "for" of the topmost Received (RFC 5321 s4.4), which alone
+    tells a list's mail to whom it went; each once and at most 100. Never raises."""
     fields = scan_header(raw)
     delivered = [*fields.all("delivered-to"), *fields.all("x-original-to")]
-    recipients = _addresses(delivered) or _addresses([*fields.all("to"), *fields.all("cc")])
+    taken_for = [match[1] for match in [_FOR.search(fields.first("received"))] if match]
+    recipients = _addresses(delivered) or _addresses([*fields.all("to"), *fields.all("cc"), *taken_for])
     return_path = fields.first("return-path").strip()
     if return_path:
         senders = _addresses([return_path])

@@ -74,6 +74,11 @@ def test_any_bytes_have_a_key_and_an_envelope(raw: bytes) -> None:
         (b"From: b@x.example\r\nDelivered-To: local\r\nTo: c@x.example\r\n", ("b@x.example", ("c@x.example",))),
         (b"From: b@x.example\r\nTo: c@x.example, c@X.example\r\n", ("b@x.example", ("c@x.example",))),
         (b"From: a@x.example, b@x.example\r\n", ("a@x.example", ())),
+        (
+            b"Received: from l.example by mx.example\r\n\tfor <desk@x.example>; Tue, 3 Nov 2026 10:00:00 +0000\r\n"
+            b"Received: by l.example for <other@x.example>\r\nFrom: b@x.example\r\nTo: list@l.example\r\n",
+            ("b@x.example", ("list@l.example", "desk@x.example")),
+        ),
         (b"", ("", ())),
     ],
 )
