@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -108,11 +109,16 @@ class DatabaseSection(_Section):
         return url
 
 
+def _desks_by_default() -> tuple[str, ...]:
+    data = tomllib.loads((Path(__file__).parent / "defaults.toml").read_text(encoding="utf-8"))
+    return tuple(data["desks"]["enabled"])
+
+
 class Desks(_Section):
     """Which service desks this daemon serves."""
 
     enabled: tuple[str, ...] = Field(
-        default=("bt-latam",),
+        default_factory=_desks_by_default,
         description="Ids of the desks that get their mail here: names of desk files without .toml.",
     )
     directories: tuple[str, ...] = Field(

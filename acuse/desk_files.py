@@ -65,7 +65,7 @@ def _files(directories: Sequence[Path], problems: list[Problem]) -> dict[str, Pa
             if _ID.fullmatch(path.stem):
                 files.setdefault(path.stem, path)
             else:
-                cure = 'the file\'s name is the desk\'s id: write small letters, digits and "-", e.g. "bt-latam.toml"'
+                cure = 'the file\'s name is the desk\'s id: write small letters, digits and "-", e.g. "my-desk.toml"'
                 problems.append(Problem(str(path), "", cure))
     return dict(sorted(files.items()))
 

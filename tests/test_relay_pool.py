@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from responders.relay import OutgoingMail, Outcome, RecipientResult, result
+from responders.relay import Outcome, OutgoingMail, RecipientResult, result
 from responders.relay_pool import RelayPool
 
 

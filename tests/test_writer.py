@@ -252,9 +252,7 @@ def test_a_function_that_waits_for_its_own_writer_is_told_so(writer: Writer) -> 
 
 
 @pytest.mark.parametrize("when", ["before", "within"])
-def test_a_connection_that_broke_is_made_anew(
-    database_url: str, database: Database, writer: Writer, when: str
-) -> None:
+def test_a_connection_that_broke_is_made_anew(database_url: str, database: Database, writer: Writer, when: str) -> None:
     if database.is_sqlite:
         pytest.skip("SQLite has no connection that could break")
 
