@@ -13,7 +13,7 @@ run: $(RUN)
 	$(BIN)/acuse run $(if $(CONFIG),--config $(CONFIG))
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 demo: $(RUN)
 	$(BIN)/python -m bench.demo

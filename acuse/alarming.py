@@ -17,8 +17,11 @@ from storage.outbox import NewMessage
 
 log = structlog.get_logger()
 
+HOUR = timedelta(hours=1)
 ALARM_MAILS_PER_HOUR = 10
-"""Alarms beyond it stand in the log and in `acuse status` only: a storm must not become a storm of alarms."""
+"""Floods beyond it stand in the log and in `acuse status` only: a storm must not become a storm of alarms."""
+LANGUAGE = "en"
+"""Of alarms: their causes and cures are written in it, as the log is."""
 
 
 def alarm_mail(runtime: Runtime, order: AlarmOrder, desk_id: str) -> NewMessage | None:
@@ -34,7 +37,7 @@ def alarm_mail(runtime: Runtime, order: AlarmOrder, desk_id: str) -> NewMessage 
     now = runtime.clock.now()
     serial = runtime.writer.call(lambda connection: tickets.next_number(connection, "", tickets.MESSAGES, 0))
     letter = messages.Letter(
-        "alarm", desk, Mailbox(address), desk.default_language, messages.alarm(runtime, order, now), None, serial
+        "alarm", desk, Mailbox(address), LANGUAGE, messages.alarm(runtime, order, now), None, serial
     )
     return messages.write(runtime, letter, now)[0]
 
@@ -45,7 +48,9 @@ def put_alarm(runtime: Runtime, connection: Connection, order: AlarmOrder, mail:
     if not alarms.raise_alarm(connection, order.key, order.detail, now):
         return
     log.error("alarm", key=order.key, detail=order.detail)
-    if mail and alarms.opened_since(connection, now, timedelta(hours=1)) <= ALARM_MAILS_PER_HOUR:
+    # Only floods come by the dozen: their number is the sender's choice. Whatever else is wrong must be told.
+    many = order.key.startswith("flood:")
+    if mail and (not many or alarms.opened_since(connection, "flood:", now, HOUR) <= ALARM_MAILS_PER_HOUR):
         outbox.put(connection, mail)
 
 

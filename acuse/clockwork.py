@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -11,8 +12,9 @@ from acuse import messages
 from acuse.alarming import alarm_mail, put_alarm
 from acuse.runtime import Runtime
 from rules.addresses import sendable
-from rules.decision import AlarmOrder
+from rules.decision import AlarmOrder, Limits, SendCounts
 from rules.model import Answer, Mailbox
+from rules.silence import SUMMARY_AFTER
 from storage import alarms, outbox, promise, tickets, timers
 from storage.outbox import NewMessage
 from storage.tickets import EventRow
@@ -22,6 +24,12 @@ log = structlog.get_logger()
 
 LEASE = timedelta(minutes=1)
 BATCH = 200
+SUMMARY_SHARE = 2
+"""Summaries may take as many messages again as the desk's limit: else acknowledgements would leave them none."""
+TOLD = ("acknowledgement", "summary")
+"""The messages by which a customer learns a number."""
+NAMED = 5
+"""So many numbers a mail to agents names at the most; the ticket list has them all."""
 QUIET = timedelta(hours=1)
 """An alarm that was not raised again for so long is over."""
 
@@ -96,89 +104,80 @@ class Clockwork:
         runtime.writer.call(write)
 
     def _undelivered(self, due: Timer, now: datetime) -> None:
-        """A message was refused for good: the ticket says so, and its agents hear whom to call, once."""
-        runtime = self._runtime
+        """A message was refused for good: its tickets say so, and their agents hear whom to call, once."""
+        runtime, desk = self._runtime, self._runtime.policy.known.get(due.desk)
         with runtime.database.read.connect() as connection:
             lost = outbox.lost_message(connection, int(due.subject))
-            standing = tickets.standing(connection, lost.ticket_id) if lost and lost.ticket_id else None
-            answers = tickets.current_answers(connection, lost.ticket_id) if lost and lost.ticket_id else {}
-        desk = runtime.policy.known.get(due.desk)
-        wanted = (
-            lost
-            and standing
-            and desk
-            and lost.purpose == "acknowledgement"
-            and standing.acknowledgement != "not_reached"
-        )
+            unreached = tickets.told_by(connection, int(due.subject)) if lost and lost.purpose in TOLD else []
+            answers = tickets.current_answers(connection, unreached[0].ticket_id) if unreached else {}
         letters: list[NewMessage] = []
-        if wanted and lost and standing and desk and lost.ticket_id:
-            values = {key: Answer(one["text"], one["value"], one["where"]) for key, one in answers.items()}
-            facts = messages.not_reached(desk, standing.reference, lost, now, values)
+        if lost and desk and unreached:
+            named = ", ".join(one.reference for one in unreached[:NAMED])
+            more = f" (+{len(unreached) - NAMED})" if len(unreached) > NAMED else ""
+            facts = messages.not_reached(desk, named + more, lost, now, answers_of(answers))
             for index, agent in enumerate(desk.agents or (runtime.loaded.config.operator.address,)):
                 if sendable(agent):
-                    letter = messages.Letter(
-                        "customer_not_reached",
-                        desk,
-                        Mailbox(agent),
-                        desk.default_language,
-                        facts,
-                        lost.ticket_id,
-                        index,
-                    )
+                    to, language, ticket_id = Mailbox(agent), desk.default_language, unreached[0].ticket_id
+                    letter = messages.Letter("customer_not_reached", desk, to, language, facts, ticket_id, index)
                     letters.append(messages.write(runtime, letter, now)[0])
 
         def write(connection: Connection) -> None:
-            if (
-                not timers.fired(connection, due, runtime.owner, now)
-                or not wanted
-                or not lost
-                or not lost.ticket_id
-                or not desk
-            ):
+            if not timers.fired(connection, due, runtime.owner, now) or not lost or not desk:
                 return
-            event = EventRow("customer_not_reached", "undelivered", desk.digest, now, outbox_id=lost.outbox_id)
-            tickets.append(connection, lost.ticket_id, [event], standing.version if standing else None)
+            for one in unreached:
+                event = EventRow("customer_not_reached", "undelivered", desk.digest, now, outbox_id=lost.outbox_id)
+                tickets.append(connection, one.ticket_id, [event], one.version)
             for letter in letters:
                 outbox.put(connection, letter)
-                tickets.know_message_ids(connection, lost.ticket_id, (letter.message_id,), ours=True)
+                tickets.know_message_ids(connection, unreached[0].ticket_id, (letter.message_id,), ours=True)
 
         runtime.writer.call(write)
-        log.warning("message.undelivered", outbox=due.subject, desk=due.desk)
+        log.warning("message.undelivered", outbox=due.subject, desk=due.desk, tickets=len(unreached))
 
     def _summary(self, due: Timer, now: datetime) -> None:
-        """The breaker was open: one mail lists all numbers that wait."""
-        runtime = self._runtime
-        desk = runtime.policy.known[due.desk]
+        """The breaker was open: one mail lists all numbers that wait. Summaries have the limits of all automatic mail;
+        beyond them this one waits, and lists more."""
+        runtime, desk = self._runtime, self._runtime.policy.known[due.desk]
         address = due.subject.partition(":")[2]
         with runtime.database.read.connect() as connection:
             waiting = tickets.deferred(connection, desk.id, address)
-            opened = [
-                (
-                    one.reference,
-                    messages.about(
-                        desk, {k: Answer(a["text"], a["value"], a["where"]) for k, a in one.answers.items()}
-                    ),
-                )
-                for one in waiting
-            ]
+            sent = outbox.send_counts(connection, desk.id, address, now)
+        if waiting and sendable(address) and over(sent, runtime.limits):
+            runtime.writer.call(lambda connection: timers.wind_on(connection, due, runtime.owner, now + SUMMARY_AFTER))
+            return
         letter = None
-        if waiting:
+        if waiting and sendable(address):
             serial = runtime.writer.call(lambda connection: tickets.next_number(connection, "", tickets.MESSAGES, 0))
-            language = waiting[-1].language
+            opened = [(one.reference, messages.about(desk, answers_of(one.answers))) for one in waiting]
+            to, language = Mailbox(address, waiting[-1].name), waiting[-1].language
             facts = messages.summary(desk, language, opened)
-            letter = messages.write(
-                runtime,
-                messages.Letter("summary", desk, Mailbox(address, waiting[-1].name), language, facts, None, serial),
-                now,
-            )[0]
+            letter = messages.write(runtime, messages.Letter("summary", desk, to, language, facts, None, serial), now)[
+                0
+            ]
 
         def write(connection: Connection) -> None:
-            if not timers.fired(connection, due, runtime.owner, now) or letter is None:
-                return
-            outbox_id = outbox.put(connection, letter)
+            # Where the timer was wound up meanwhile, it fires again for what came since; these numbers leave now.
+            timers.fired(connection, due, runtime.owner, now)
+            outbox_id = outbox.put(connection, letter) if letter else None
+            name = "acknowledged" if letter else "acknowledgement_withheld"
             for one in waiting:
-                event = EventRow("acknowledged", "summary", desk.digest, now, outbox_id=outbox_id)
+                event = EventRow(name, "summary", desk.digest, now, outbox_id=outbox_id)
                 tickets.append(connection, one.ticket_id, [event], one.version)
-                tickets.know_message_ids(connection, one.ticket_id, (letter.message_id,), ours=True)
+                if letter:
+                    tickets.know_message_ids(connection, one.ticket_id, (letter.message_id,), ours=True)
 
         runtime.writer.call(write)
+
+
+def over(sent: SendCounts, limits: Limits) -> bool:
+    """Whether the limits allow no further summary."""
+    return (
+        sent.address_10_minutes >= limits.address_per_10_minutes
+        or sent.address_day >= limits.address_per_day
+        or sent.desk_10_minutes >= SUMMARY_SHARE * limits.desk_per_10_minutes
+    )
+
+
+def answers_of(rows: dict[str, dict[str, Any]]) -> dict[str, Answer]:
+    """A ticket's stored answers as values."""
+    return {key: Answer(row["text"], row["value"], row["where"]) for key, row in rows.items()}

@@ -76,7 +76,8 @@ class Service(_Section):
 
     state_directory: _Path = Field(
         default="var",
-        description="Folder for what the daemon keeps beside the database: the key ring of its Message-IDs.",
+        description="Folder for what the daemon keeps beside the database: the key ring of its Message-IDs. "
+        "Several daemons on one database need the same ring in theirs.",
     )
     hostname: str = Field(
         default="",
@@ -231,7 +232,7 @@ class OutgoingSection(_Section):
     )
     null_reverse_path: _Switch = Field(
         default=True,
-        description="Acknowledgements leave with the null envelope sender (RFC 3834 s3.3). "
+        description="Automatic messages leave with the null envelope sender (RFC 3834 s3.3). "
         "false: with a bounce address, for relays that refuse it.",
     )
     give_up_hours: _Hours = Field(

@@ -118,7 +118,7 @@ def _value_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
     config, found = loaded.config, []
     if config.outgoing.username and not config.outgoing.password_file:
         found.append(("outgoing.password_file", "a username needs its password; name a file that holds it"))
-    if config.outgoing.username and config.outgoing.tls == "none" and config.outgoing.host not in _THIS_MACHINE:
+    if config.outgoing.username and config.outgoing.tls == "none":
         found.append(("outgoing.tls", 'would send the password in the clear; write "starttls" or "implicit"'))
     if not config.outgoing.host:
         found.append(("outgoing.host", "must not be empty; name the relay"))
@@ -127,9 +127,6 @@ def _value_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
     if config.smtp.max_message_bytes > config.smtp.max_open_data_bytes:
         found.append(("smtp.max_open_data_bytes", "must not be smaller than smtp.max_message_bytes"))
     return [Problem(loaded.file, key, cure) for key, cure in found if key.partition(".")[0] not in broken]
-
-
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def render(config: Config) -> str:

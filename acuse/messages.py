@@ -159,6 +159,7 @@ CURES = {
     "flood": "Tickets still open. See whether another ticket system answers ours; write to its operator.",
     "breaker": "Tickets open and numbers leave in summaries. If this is usual, raise limits.desk_per_10_minutes.",
     "parked": "See acuse queue; after the cause is mended, acuse queue --retry tries it again.",
+    "readers": "Is the machine out of memory or of processes? The log says why readers do not start; mail waits.",
     "template": "Correct the template file; acuse check shows the mistake. Until then a plain text leaves instead.",
 }
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from acuse import messages
 from acuse.alarming import alarm_mail, put_alarm, raise_alarm
-from acuse.readers import Job, ReaderError, Readers
+from acuse.readers import Job, ReaderError, Readers, ReaderTroubleError
 from acuse.runtime import Runtime, is_desk
 from intake.parse import header_message
 from intake.reading import read
@@ -33,6 +33,7 @@ from storage.tickets import EventRow, MovedError, NewTicket
 
 log = structlog.get_logger()
 
+READER_PAUSE = timedelta(seconds=5)
 ATTEMPTS = 8
 """How often a decision is made again because others were faster, before the work is given back."""
 
@@ -76,9 +77,22 @@ class Pipeline:
             )
         except LostClaimError:
             log.warning("work.lost", work=work.id)
+        except ReaderTroubleError as error:
+            log.exception("work.postponed", work=work.id)
+            self._postpone(work, error)
         except Exception as error:
             log.exception("work.failed", work=work.id, desk=work.desk, attempt=work.attempts)
             self._give_back(work, error)
+
+    def _postpone(self, work: Work, error: Exception) -> None:
+        """No reader could be had, which is not the mail's fault: it waits, and is not parked for it."""
+        runtime = self._runtime
+        until = runtime.clock.now() + READER_PAUSE
+        try:
+            runtime.writer.call(lambda connection: inbox.postpone(connection, work, runtime.owner, until))
+            raise_alarm(runtime, AlarmOrder("readers", f"no mail can be read: {error}"), work.desk)
+        except Exception:
+            log.exception("work.not_given_back", work=work.id)
 
     def _give_back(self, work: Work, error: Exception) -> None:
         runtime = self._runtime
@@ -246,6 +260,7 @@ class Pipeline:
         """Mails decided at the same moment must not all take the last message that the limits allow."""
         limits = self._runtime.limits
         for response in decision.responses:
+            outbox.count_alone(connection, desk.id, response.to.address)
             sent = outbox.send_counts(connection, desk.id, response.to.address, self._runtime.clock.now())
             if (
                 sent.address_10_minutes >= limits.address_per_10_minutes

@@ -20,8 +20,15 @@ from storage.outbox import FAILED, PENDING, SENT, Outcome, Outgoing
 
 log = structlog.get_logger()
 
-SEND_LEASE = timedelta(minutes=10)
-"""Longer than the longest try: a message that is being sent must not be taken by another."""
+CLAIM_LEASE = timedelta(minutes=2)
+"""For a message that waits here for its turn. Behind a slow relay it may run out; then another claim may have it."""
+
+TRY_LEASE = timedelta(minutes=20)
+"""From just before a try: longer than the longest, so that no other takes what is being sent.
+
+The longest try is 18 minutes (`SmtpRelay`: 480 s until the mail is out, 600 s for the reply to it), a step of 60 s that
+began before the end of the first, and seconds to say goodbye to the connection before.
+"""
 
 _STATES = {"sent": SENT, "transient": PENDING, "permanent": FAILED}
 
@@ -48,13 +55,12 @@ def make_relay(runtime: Runtime) -> Relay:
 
 
 def hand_over(runtime: Runtime, relay: Relay, message: Outgoing) -> None:
-    """Try a claimed message once and write down what the relay said. Nothing is raised."""
-    now = runtime.clock.now()
-    if now > message.lease_until - SEND_LEASE / 2:
-        # A slow relay held up those before it; the rest of the lease may be too short for a try, so let it run out.
-        log.warning("message.waited_too_long", outbox=message.id)
-        return
+    """Try a message once, if the claim on it still stands, and write down what the relay said. Nothing is raised."""
     try:
+        now = runtime.clock.now()
+        if not runtime.writer.call(lambda connection: outbox.begin(connection, message, runtime.owner, now, TRY_LEASE)):
+            log.info("message.claimed_by_another", outbox=message.id)
+            return
         mail = OutgoingMail(message.message_id, message.mail_from, message.rcpt_tos, message.raw)
         results = relay.send(mail) if now <= message.not_after else ()
         state = runtime.writer.call(lambda connection: _write_down(connection, runtime, message, results))

@@ -19,7 +19,7 @@ from acuse.problems import Problem
 from acuse.readers import Readers, Setup
 from acuse.receiving import Receiver
 from acuse.runtime import Runtime, start
-from acuse.sending import SEND_LEASE, hand_over, make_relay
+from acuse.sending import CLAIM_LEASE, hand_over, make_relay
 from acuse.tls import server_context
 from intake.listener import Listener, ListenerLimits
 from responders.relay import Relay
@@ -169,7 +169,7 @@ class Queues:
         with runtime.database.read.connect() as connection:
             if not outbox.any_waiting(connection, now):
                 return []
-        return runtime.writer.call(lambda connection: outbox.claim(connection, runtime.owner, now, SEND_LEASE, limit))
+        return runtime.writer.call(lambda connection: outbox.claim(connection, runtime.owner, now, CLAIM_LEASE, limit))
 
     def _give_back_work(self, works: list[Work]) -> None:
         owner = self._runtime.owner

@@ -9,11 +9,11 @@ The names of signs are fixed; rules and policies speak of them:
 | `auto_submitted` | Auto-Submitted other than `no` (its value) |
 | `delivery_status` | a delivery report (`RFC 3464`, or the address that a non-standard one names) |
 | `read_receipt` | a disposition notification (its type) |
-| `list` | any List-* field (the List-Id without brackets in lower case, else the field's name) |
+| `list` | any List-* field (the List-Id without brackets in lower case, else the topmost field's name) |
 | `precedence` | Precedence: bulk, junk or list (its value) |
 | `suppress` | X-Auto-Response-Suppress with All or AutoReply (its value) |
 | `loop` | X-Loop (its value) |
-| `robot_address` | From or Return-Path of a mail system or list manager (the address) |
+| `robot_address` | From, Return-Path or envelope sender of a mail system or list manager (the address) |
 | `received_count` | over 50 Received fields (their number) |
 | `vacation_header` | a field that only responders write (its name and value) |
 | `vacation_subject` | a subject that mail programs give to absence notices (the subject) |
@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import re
 
-from intake.headers import Fields, clean_header
+from intake.headers import Fields, clean_header, decode_words
 from intake.mailboxes import mailboxes
 from intake.parameters import parse_parameters
 from rules.model import ReadingClass, Sign
@@ -35,9 +35,10 @@ RECEIVED_MOST = 50
 """More Received fields than this are a loop."""
 
 _COMMENT = re.compile(r"\([^()]*\)")
-_LIST_FIELDS = ("list-id", "list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-owner", "list-archive")
 _LIST_ID = re.compile(r"<([^<>]+)>")
-_ROBOT = re.compile(r"mailer-daemon|mdaemon|postmaster|listserv|majordomo|owner-.+|.+-request", re.IGNORECASE)
+_ROBOT = re.compile(
+    r"mailer-daemon|mdaemon|postmaster|listserv|majordomo|owner-.+|.+-(?:request|bounces)", re.IGNORECASE
+)
 _ROBOT_NAME = re.compile(rb"\s*\"?(mailer-daemon|postmaster)\"?\s*(?:\(|<|$)", re.IGNORECASE)
 _RESPONDER_FIELDS = (
     *("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-mail-autoreply"),
@@ -149,7 +150,7 @@ def _list(fields: Fields) -> str:
     if value := fields.text("list-id"):
         bracketed = _LIST_ID.findall(value)
         return (bracketed[-1] if bracketed else value).strip().lower()
-    return next((name for name in _LIST_FIELDS if fields.all(name)), "")
+    return next((item.name[:100] for item in fields.items if item.name.startswith("list-")), "")
 
 
 def precedence(fields: Fields) -> str:
@@ -163,17 +164,27 @@ def _one_of(fields: Fields, name: str, values: frozenset[str]) -> str:
 
 
 def _suppress(fields: Fields) -> str:
-    value = fields.text("x-auto-response-suppress")
-    tokens = {token.strip().lower() for token in value.split(",")}
-    return value if tokens & {"all", "autoreply"} else ""
+    for raw in fields.all("x-auto-response-suppress"):
+        value = clean_header(decode_words(raw))
+        if {token.strip().lower() for token in value.split(",")} & {"all", "autoreply"}:
+            return value
+    return ""
+
+
+def is_robot(address: str) -> bool:
+    """Whether only mail systems and list managers have such an address (RFC 5230 section 4.6)."""
+    return _ROBOT.fullmatch(address.rpartition("@")[0] or address) is not None
 
 
 def robot_address(fields: Fields) -> str:
-    """The address in From or Return-Path that only mail systems and list managers have, or ""."""
-    for name in ("from", "return-path"):
+    """The address in From or Return-Path that only mail systems and list managers have, or "".
+
+    A list puts its own reverse-path on what people write to it: in list mail only From tells.
+    """
+    for name in ("from",) if _list(fields) else ("from", "return-path"):
         raw = fields.first(name)
         for box in mailboxes(raw)[:1]:
-            if _ROBOT.fullmatch(box.address.rpartition("@")[0]):
+            if is_robot(box.address):
                 return box.address
         if match := _ROBOT_NAME.match(raw):
             return match[1].decode("ascii").lower()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from intake.automatic import is_robot
 from intake.blocks import Bound, Form
 from intake.body import shown, views
 from intake.forms import read_form
@@ -126,8 +127,13 @@ def _class(message: Message, origin: Origin) -> ReadingClass:
 
 
 def _signs(message: Message, envelope: Envelope) -> tuple[Sign, ...]:
-    null = (Sign("null_sender", "MAIL FROM:<>"),) if envelope.mail_from.strip("<> ") == "" else ()
-    return (*message.signs, *null)
+    sender = envelope.mail_from.strip("<> ")
+    if not sender:
+        return (*message.signs, Sign("null_sender", "MAIL FROM:<>"))
+    # A list puts its own reverse-path on what people write to it.
+    if is_robot(sender) and not any(sign.name in ("list", "robot_address") for sign in message.signs):
+        return (*message.signs, Sign("robot_address", sender))
+    return message.signs
 
 
 def _tokens(message: Message, desk: Desk, envelope: Envelope) -> tuple[str, ...]:

@@ -6,7 +6,18 @@ import base64
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from responders.smtp_replies import ReplyFile
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+# One TLS record: a timeout of a socket with TLS holds for each of them.
+_BLOCK_BYTES = 16 * 1024
 
 
 class RelayError(Exception):
@@ -31,14 +42,33 @@ class Reply:
 
 
 class Client(smtplib.SMTP):
-    """smtplib's connection with timeouts of its own for connecting and for each read or write, in seconds."""
+    """smtplib's connection, bounded in time.
 
-    def __init__(self, helo: str, *, connect_seconds: float, io_seconds: float) -> None:
+    `connect_seconds` is for each address of the host, `io_seconds` for each block written and each whole reply but the
+    last one: the reply to a mail has `final_seconds`, because the relay may filter it first, and one that is not waited
+    for comes out as a second copy (RFC 5321 s4.5.3.2.6). `monotonic` is a clock in seconds.
+    """
+
+    def __init__(
+        self,
+        helo: str,
+        *,
+        connect_seconds: float,
+        io_seconds: float,
+        final_seconds: float,
+        monotonic: Callable[[], float],
+    ) -> None:
         super().__init__(local_hostname=helo, timeout=connect_seconds)
         self.command_encoding = "utf-8"
         self.broken = False
-        self._io_seconds = io_seconds
+        self._io_seconds, self._final_seconds = io_seconds, final_seconds
+        self._monotonic = monotonic
+        self._ends_at = 0.0
         self._implicit_tls: ssl.SSLContext | None = None
+
+    def begin(self, ends_at: float) -> None:
+        """A try begins; all but the reply to its mail has to be over when the clock shows `ends_at`."""
+        self._ends_at = ends_at
 
     def open(self, host: str, port: int, implicit_tls: ssl.SSLContext | None) -> None:
         """Connect and greet. Raises RelayError, OSError or smtplib.SMTPException."""
@@ -83,10 +113,49 @@ class Client(smtplib.SMTP):
         stuffed = stuffed.replace(b"\r\n.", b"\r\n..")
         end = b".\r\n" if stuffed.endswith(b"\r\n") or not stuffed else b"\r\n.\r\n"
         try:
-            self.send(stuffed + end)
-            return self._heard(*self.getreply())
+            data = stuffed + end
+            for start in range(0, len(data), _BLOCK_BYTES):
+                self.send(data[start : start + _BLOCK_BYTES])
+            return self._heard(*self._reply(self._final_seconds))
         except (OSError, smtplib.SMTPException) as error:
             return self._broke(error)
+
+    def say_goodbye(self, seconds: float) -> None:
+        """QUIT, if there is somebody to hear it, and close. Nothing is raised."""
+        with suppress(OSError):
+            if not self.broken and self.sock:
+                self._ends_at = self._monotonic() + seconds
+                self.ask("QUIT")
+            self.close()
+
+    def send(self, s: ReadableBuffer | str) -> None:
+        """As smtplib's, which calls it for every command, within our time."""
+        if self.sock:
+            self.sock.settimeout(self._left_seconds())
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """As smtplib's, which calls it after every command, within our time and the bounds of `ReplyFile`."""
+        return self._reply(self._left_seconds())
+
+    def _reply(self, seconds: float) -> tuple[int, bytes]:
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("not connected")
+        if self.file is None:
+            self.file = ReplyFile(self.sock, self._monotonic)
+        self.file.expect(seconds)
+        try:
+            return super().getreply()
+        finally:
+            if self.sock:
+                # The handshake after STARTTLS takes the timeout that it finds.
+                self.sock.settimeout(self._io_seconds)
+
+    def _left_seconds(self) -> float:
+        left_seconds = self._ends_at - self._monotonic()
+        if left_seconds <= 0:
+            raise TimeoutError("the try takes too long")
+        return min(left_seconds, self._io_seconds)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connected = socket.create_connection((host, port), timeout)

@@ -8,7 +8,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +36,10 @@ class SmtpRelay:
 
     `tls` "starttls" demands STARTTLS; certificates are verified for `host` against `ca_file` or the system's store, TLS
     1.2 or newer. `username` goes out over TLS only: ValueError otherwise. `monotonic` is the clock, in seconds, by
-    which a connection is kept.
+    which a connection is kept and a try is timed.
+
+    A try has `approach_seconds` until the last byte of the mail is out, whatever the relay does and however many the
+    recipients, each step at most `io_seconds` of it, and then `final_seconds` for the reply (RFC 5321 s4.5.3.2.6).
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class SmtpRelay:
         password: str = "",
         connect_seconds: float = 15,
         io_seconds: float = 60,
+        approach_seconds: float = 480,
+        final_seconds: float = 600,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if username and tls == "none":
@@ -62,6 +66,7 @@ class SmtpRelay:
         self._context = _verifying(ca_file)
         self._username, self._password = username, password
         self._connect_seconds, self._io_seconds = connect_seconds, io_seconds
+        self._approach_seconds, self._final_seconds = approach_seconds, final_seconds
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._client: Client | None = None
@@ -92,13 +97,22 @@ class SmtpRelay:
             self._drop()
 
     def _connected(self) -> Client:
+        ends_at = self._monotonic() + self._approach_seconds
         if self._client is not None:
             fresh = self._monotonic() - self._used_at < _KEEP_SECONDS and self._mails < _KEEP_MAILS
+            self._client.begin(ends_at)
             # The other end may have gone meanwhile: better to learn it now than from MAIL.
             if fresh and self._client.ask("RSET").positive:
                 return self._client
             self._drop()
-        client = Client(self._helo, connect_seconds=self._connect_seconds, io_seconds=self._io_seconds)
+        client = Client(
+            self._helo,
+            connect_seconds=self._connect_seconds,
+            io_seconds=self._io_seconds,
+            final_seconds=self._final_seconds,
+            monotonic=self._monotonic,
+        )
+        client.begin(ends_at)
         try:
             self._open(client)
         except RelayError:
@@ -128,12 +142,8 @@ class SmtpRelay:
     def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            with suppress(OSError):
-                if not client.broken and client.sock:
-                    # Its answer changes nothing any more; a relay that hangs must not hold up the end of the daemon.
-                    client.sock.settimeout(_GOODBYE_SECONDS)
-                    client.ask("QUIT")
-                client.close()
+            # Its answer changes nothing any more; a relay that hangs must not hold up the end of the daemon.
+            client.say_goodbye(_GOODBYE_SECONDS)
 
 
 def _verifying(ca_file: Path | None) -> ssl.SSLContext:

@@ -165,7 +165,7 @@ def _open(case: Case) -> Hit | str:  # noqa: ARG001
 
 RULES: tuple[Rule, ...] = (
     Rule("postmaster", "Mail to postmaster is for the operator.", _postmaster),
-    Rule("delivery_status", "A delivery report goes to the message it is about.", _delivery_status),
+    Rule("delivery_status", "A delivery report is about a message of ours: kept, never answered.", _delivery_status),
     Rule("bounce_address", "What comes to our bounce address is a report, whatever it looks like.", _bounce_address),
     Rule("read_receipt", "A read receipt asks for nothing.", _read_receipt),
     Rule("own_mail", "Our own mail coming back is a loop: never answered, and somebody must know.", _own_mail),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rules.addresses import sendable, split_plus
+from rules.addresses import is_bounce_address, sendable, split_plus
 from rules.decision import AlarmOrder, Reason, Response, Situation, TicketChange, TimerOrder
 from rules.model import Mailbox, Reading, Sign
 from rules.policy import Desk
@@ -51,9 +51,14 @@ def own_mail(reading: Reading, situation: Situation) -> str:
     sender = reading.sender
     if sender and split_plus(sender.address)[0] in situation.own_addresses:
         return f"from our own address {sender.address}"
-    loop = reading.sign("loop")
-    if loop and split_plus(loop.evidence.strip().strip("<>"))[0] in situation.own_addresses:
-        return f"with our own X-Loop {loop.evidence}"
+    reverse_path = situation.envelope.mail_from.strip("<> ")
+    # Groups and forwarding mailboxes put the desk's address, with a tag of theirs, on every customer's mail.
+    ours = reverse_path.lower() in situation.own_addresses and not reading.sign("list")
+    if ours or is_bounce_address(reverse_path, situation.own_addresses):
+        return f"with our own envelope sender {reverse_path}"
+    for loop in (sign for sign in reading.signs if sign.name == "loop"):
+        if split_plus(loop.evidence.strip().strip("<>"))[0] in situation.own_addresses:
+            return f"with our own X-Loop {loop.evidence}"
     return ""
 
 

@@ -32,17 +32,16 @@ def close_quiet(connection: Connection, before: datetime, now: datetime) -> int:
     """Close the alarms that were last raised before a time: nobody says of a flood that it has ended."""
     result = connection.execute(
         update(alarm)
-        .where(alarm.c.closed_at.is_(None), alarm.c.last_at < before, ~alarm.c.key.in_(["promise", "relay"]))
+        .where(alarm.c.closed_at.is_(None), alarm.c.last_at < before, alarm.c.key != "promise")
         .values(closed_at=now)
     )
     return int(result.rowcount)
 
 
-def opened_since(connection: Connection, now: datetime, span: timedelta) -> int:
-    """How many alarms were opened within `span`: the alarms to the operator are limited themselves."""
-    return int(
-        connection.execute(select(func.count()).select_from(alarm).where(alarm.c.opened_at > now - span)).scalar_one()
-    )
+def opened_since(connection: Connection, kind: str, now: datetime, span: timedelta) -> int:
+    """How many alarms whose key begins with `kind` were opened within `span`."""
+    recent = select(func.count()).select_from(alarm).where(alarm.c.opened_at > now - span, alarm.c.key.startswith(kind))
+    return int(connection.execute(recent).scalar_one())
 
 
 def is_open(connection: Connection, key: str) -> bool:

@@ -236,6 +236,15 @@ def failed(connection: Connection, taken: Work, owner: str, error: str, retry_at
     return parked and result.rowcount == 1
 
 
+def postpone(connection: Connection, taken: Work, owner: str, until: datetime) -> None:
+    """Give a piece of work back that could not be begun for a reason of ours: it counts as no attempt."""
+    connection.execute(
+        update(work)
+        .where(ours(work, taken.id, owner, taken.attempts))
+        .values(owner=None, lease_until=None, attempts=taken.attempts - 1, due_at=until)
+    )
+
+
 def any_waiting(connection: Connection, now: datetime) -> bool:
     """Whether there is work to claim; cheap, and without the write lock."""
     return connection.execute(select(work.c.id).where(free(work, now)).limit(1)).first() is not None

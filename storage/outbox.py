@@ -150,6 +150,14 @@ def _in_order() -> ColumnElement[bool]:
     )
 
 
+def begin(connection: Connection, message: Outgoing, owner: str, now: datetime, lease: timedelta) -> bool:
+    """Make our claim last for a try that begins now; False when it has gone to another, who will try the message."""
+    written = connection.execute(
+        update(outbox).where(ours(outbox, message.id, owner, message.attempts)).values(lease_until=now + lease)
+    )
+    return written.rowcount == 1
+
+
 def tried(  # noqa: PLR0917 - what was tried, by whom, and what came of it
     connection: Connection, sent: Outgoing, owner: str, outcomes: Sequence[Outcome], now: datetime, retry_at: datetime
 ) -> str | None:
@@ -213,6 +221,14 @@ def withdraw(connection: Connection, outbox_id: int, now: datetime) -> bool:
         update(outbox_recipient).where(outbox_recipient.c.outbox_id == outbox_id).values(state=WITHDRAWN, ended_at=now)
     )
     return True
+
+
+def count_alone(connection: Connection, desk: str, address: str) -> None:
+    """Let no other daemon count or queue messages to an address until this transaction ends.
+
+    SQLite has one writer, and its transactions begin with the write lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{desk}:{address.lower()}"))))
 
 
 def send_counts(connection: Connection, desk: str, address: str, now: datetime) -> SendCounts:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, func, select, union
 
 from storage.leases import waiting
-from storage.schema import outbox, ticket, work
+from storage.schema import outbox, ticket, ticket_event, work
 
 
 def waits(connection: Connection, desk: str, mail_key: str) -> str:
@@ -22,30 +23,37 @@ def waits(connection: Connection, desk: str, mail_key: str) -> str:
         return ""
     if row.state != "done":
         return f"mail {row.id} is not decided"
-    unsent = connection.execute(
-        select(ticket.c.reference)
-        .join(outbox, outbox.c.ticket_id == ticket.c.id)
-        .where(ticket.c.id == row.ticket_id, outbox.c.purpose == "acknowledgement", waiting(outbox))
-    ).scalar()
-    return f"the acknowledgement of {unsent} has not left" if unsent else ""
+    untold = connection.execute(_untold(ticket.c.id == row.ticket_id)).first()
+    return f"the number {untold.reference} has not left" if untold else ""
 
 
 def overdue(connection: Connection, desk: str, before: datetime) -> int:
-    """How many live mails of a desk that arrived before a time are undecided, or have an acknowledgement that waits."""
+    """How many live mails of a desk that arrived before a time are undecided, or whose number has not left."""
     undecided = connection.execute(
         select(func.count())
         .select_from(work)
         .where(work.c.desk == desk, waiting(work), work.c.lane == 0, work.c.arrived_at <= before)
     ).scalar_one()
-    unsent = connection.execute(
-        select(func.count())
-        .select_from(outbox)
-        .join(ticket, ticket.c.id == outbox.c.ticket_id)
-        .where(
-            outbox.c.desk == desk,
-            waiting(outbox),
-            outbox.c.purpose == "acknowledgement",
-            ticket.c.opened_at <= before,
-        )
-    ).scalar_one()
-    return int(undecided + unsent)
+    late = _untold(ticket.c.desk == desk, ticket.c.opened_at <= before).subquery()
+    untold = connection.execute(select(func.count()).select_from(late)).scalar_one()
+    return int(undecided + untold)
+
+
+def _untold(*only: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Tickets whose number is still here: it waits for a summary, or the message that tells it waits.
+
+    Three ways that each begin at the few rows that wait, never at all tickets.
+    """
+    deferred = select(ticket.c.id, ticket.c.reference).where(ticket.c.acknowledgement == "deferred", *only)
+    own = (
+        select(ticket.c.id, ticket.c.reference)
+        .join(outbox, outbox.c.ticket_id == ticket.c.id)
+        .where(waiting(outbox), outbox.c.purpose == "acknowledgement", *only)
+    )
+    listed = (
+        select(ticket.c.id, ticket.c.reference)
+        .join(ticket_event, ticket_event.c.ticket_id == ticket.c.id)
+        .join(outbox, outbox.c.id == ticket_event.c.outbox_id)
+        .where(waiting(outbox), outbox.c.purpose == "summary", *only)
+    )
+    return union(deferred, own, listed)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -88,7 +89,7 @@ delivery = _table(
 work = _table(
     "work",
     _serial(),
-    Column("desk", String(64), nullable=False),
+    Column("desk", Text, nullable=False),
     Column("mail_key", String(64), nullable=False),
     Column("delivery_id", String(26), ForeignKey("delivery.id"), nullable=False),
     Column("lane", Integer, nullable=False),
@@ -124,11 +125,11 @@ work = _table(
 ticket = _table(
     "ticket",
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("desk", String(64), nullable=False),
-    Column("reference", String(64), nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("reference", Text, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("priority", String(16)),
+    Column("priority", Text),
     Column("language", String(8), nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
@@ -151,6 +152,7 @@ ticket_event = _table(
     Column("work_id", Integer, ForeignKey("work.id")),
     Column("outbox_id", Integer, ForeignKey("outbox.id")),
     UniqueConstraint("ticket_id", "seq"),
+    Index(None, "outbox_id"),
     **_NEVER_REUSED,
 )
 
@@ -170,7 +172,7 @@ answer = _table(
     _serial(),
     Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
     Column("work_id", Integer, ForeignKey("work.id"), nullable=False),
-    Column("key", String(64), nullable=False),
+    Column("key", Text, nullable=False),
     Column("text", AnyText, nullable=False),
     Column("value", AnyJson),
     Column("place", AnyText, nullable=False),
@@ -187,8 +189,8 @@ thread_id = _table(
 
 counter = _table(
     "counter",
-    Column("desk", String(64), primary_key=True),
-    Column("pattern", String(64), primary_key=True),
+    Column("desk", Text, primary_key=True),
+    Column("pattern", Text, primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("last", Integer, nullable=False),
 )
@@ -200,7 +202,7 @@ timer = _table(
     _serial(),
     Column("kind", String(32), nullable=False),
     Column("subject", KeyText, nullable=False),
-    Column("desk", String(64), nullable=False),
+    Column("desk", Text, nullable=False),
     Column("state", String(16), nullable=False),
     *_lease(),
     Column("error", AnyText),
@@ -222,7 +224,7 @@ outbox = _table(
     "outbox",
     _serial(),
     Column("purpose", String(32), nullable=False),
-    Column("desk", String(64), nullable=False),
+    Column("desk", Text, nullable=False),
     Column("ticket_id", Integer, ForeignKey("ticket.id")),
     Column("message_id", String(128), nullable=False),
     Column("mail_from", AnyText, nullable=False),
@@ -256,7 +258,7 @@ outbox_recipient = _table(
     Column("outbox_id", Integer, ForeignKey("outbox.id"), primary_key=True),
     Column("address_key", KeyText, primary_key=True),
     Column("address", AnyText, nullable=False),
-    Column("desk", String(64), nullable=False),
+    Column("desk", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("automatic", Boolean, nullable=False),
     Column("state", String(16), nullable=False),

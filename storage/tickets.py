@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rules.decision import Candidate
 from rules.lifecycle import Standing, after
 from rules.model import Answer, Mailbox
 from storage.inbox import insert_new
-from storage.schema import answer, counter, party, thread_id, ticket, ticket_event
+from storage.schema import answer, counter, outbox, party, thread_id, ticket, ticket_event
 
 
 class MovedError(Exception):
@@ -235,26 +235,22 @@ def deferred(connection: Connection, desk: str, address: str) -> list[Deferred]:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketStanding:
-    """A ticket as the clock's decisions need it."""
+class Told:
+    """A ticket whose number a message of ours told."""
 
+    ticket_id: int
     reference: str
     version: int
-    state: str
-    acknowledgement: str
 
 
-def standing(connection: Connection, ticket_id: int) -> TicketStanding:
-    """Where a ticket stands now."""
-    row = connection.execute(
-        select(ticket.c.reference, ticket.c.version, ticket.c.state, ticket.c.acknowledgement).where(
-            ticket.c.id == ticket_id
-        )
-    ).one()
-    return TicketStanding(*row)
-
-
-def count_by(connection: Connection, column: str) -> dict[str, int]:
-    """How many tickets there are for each value of a column."""
-    named = ticket.c[column]
-    return {str(row[0]): row[1] for row in connection.execute(select(named, func.count()).group_by(named))}
+def told_by(connection: Connection, outbox_id: int) -> list[Told]:
+    """The tickets whose number a message told, and whose customer counts as reached so far: the message's own ticket,
+    or all that a summary lists."""
+    listed = select(ticket_event.c.ticket_id).where(ticket_event.c.outbox_id == outbox_id)
+    own = select(outbox.c.ticket_id).where(outbox.c.id == outbox_id)
+    rows = connection.execute(
+        select(ticket.c.id, ticket.c.reference, ticket.c.version)
+        .where(or_(ticket.c.id.in_(own), ticket.c.id.in_(listed)), ticket.c.acknowledgement != "not_reached")
+        .order_by(ticket.c.id)
+    )
+    return [Told(*row) for row in rows]

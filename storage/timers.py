@@ -75,6 +75,15 @@ def fired(connection: Connection, due: Timer, owner: str, now: datetime) -> bool
     return result.rowcount == 1
 
 
+def wind_on(connection: Connection, due: Timer, owner: str, due_at: datetime) -> None:
+    """Let a timer that is ours fire later instead."""
+    connection.execute(
+        update(timer)
+        .where(ours(timer, due.id, owner, due.attempts))
+        .values(owner=None, lease_until=None, due_at=due_at)
+    )
+
+
 def failed(connection: Connection, due: Timer, owner: str, error: str, retry_at: datetime) -> None:
     """Give a timer back after trouble. It is never given up: what is due stays due."""
     connection.execute(

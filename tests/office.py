@@ -22,7 +22,7 @@ from acuse.pipeline import Pipeline
 from acuse.readers import Job
 from acuse.receiving import Receiver
 from acuse.runtime import Policy, Runtime, start
-from acuse.sending import SEND_LEASE, hand_over, make_relay
+from acuse.sending import CLAIM_LEASE, hand_over, make_relay
 from intake.identity import mail_key
 from intake.parse import parse
 from intake.reading import read
@@ -111,7 +111,7 @@ class Office:
         """Hand over what waits."""
         owner = self.runtime.owner
         while claimed := self.runtime.writer.call(
-            lambda connection: outbox.claim(connection, owner, self.clock.now(), SEND_LEASE, 100)
+            lambda connection: outbox.claim(connection, owner, self.clock.now(), CLAIM_LEASE, 100)
         ):
             for one in claimed:
                 hand_over(self.runtime, self.relay, one)

@@ -10,10 +10,12 @@ from aiosmtpd import smtp
 
 DROP = "drop"
 STALL = "stall"
+WAIT = "wait"
 
 
 class Script:
-    """Replies by command ("MAIL", "DATA", "END", "RSET", "AUTH") or by recipient; DROP hangs up, STALL says nothing.
+    """Replies by command ("MAIL", "DATA", "END", "RSET", "AUTH") or by recipient; DROP hangs up, STALL says
+    nothing, WAIT takes a second and then goes on.
 
     `mails` are those taken (sender, recipients, bytes as sent); `sessions` counts connections; `logins` are name and
     password pairs that came.
@@ -65,6 +67,9 @@ class Script:
             await asyncio.sleep(60)
         if reply == STALL:
             await asyncio.sleep(60)
+        if reply == WAIT:
+            await asyncio.sleep(1)
+            return None
         return reply
 
 

@@ -25,9 +25,12 @@ def names(message: Message) -> set[str]:
         (b"auto-submitted: Auto-Replied (vacation)\r\n", "auto_submitted", "Auto-Replied"),
         (b"List-Id: Avisos <Avisos.X.example>\r\n", "list", "avisos.x.example"),
         (b"List-Unsubscribe: <mailto:x@x.example>\r\n", "list", "list-unsubscribe"),
+        (b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", "list", "list-unsubscribe-post"),
+        (b"List-Software: x\r\nList-Id: <avisos.x.example>\r\n", "list", "avisos.x.example"),
         (b"Precedence: Bulk\r\n", "precedence", "bulk"),
         (b"X-Auto-Response-Suppress: DR, AutoReply\r\n", "suppress", "DR, AutoReply"),
         (b"X-Auto-Response-Suppress: All\r\n", "suppress", "All"),
+        (b"X-Auto-Response-Suppress: DR\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n", "suppress", "OOF, AutoReply"),
         (b"X-Loop: mesa@y.example\r\n", "loop", "mesa@y.example"),
         (b"Received: by x\r\n" * 51, "received_count", "51"),
         (b"X-Autoreply: yes\r\n", "vacation_header", "x-autoreply: yes"),
@@ -66,6 +69,12 @@ def test_a_person_bears_no_sign(header: bytes) -> None:
 def test_addresses_of_machines(address: str) -> None:
     message = read(f"From: Sistema <{address}>\r\nSubject: x\r\n".encode())
     assert [(sign.name, sign.evidence) for sign in message.signs] == [("robot_address", address)]
+
+
+def test_the_reverse_path_of_a_list_is_no_machine_of_its_own() -> None:
+    path = b"Return-Path: <mesa-bounces@y.example>\r\n"
+    assert names(read(path + PERSON)) == {"robot_address"}
+    assert names(read(path + PERSON + b"List-Id: <mesa.y.example>\r\n")) == {"list"}
 
 
 @pytest.mark.parametrize(

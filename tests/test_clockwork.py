@@ -14,6 +14,7 @@ from sqlalchemy import select
 from acuse.alarming import ALARM_MAILS_PER_HOUR, raise_alarm
 from acuse.clockwork import QUIET
 from rules.decision import AlarmOrder
+from storage import outbox as sending
 from storage import timers
 from storage.schema import outbox, outbox_bytes, timer
 from tests.conftest import StillClock
@@ -301,6 +302,54 @@ def test_each_sender_gets_a_summary_of_his_own(flooded: Office, clock: StillCloc
     assert luis in found["luis@cliente.example"]
 
 
+def test_summaries_have_a_limit_too(flooded: Office, clock: StillClock) -> None:  # I8
+    for number in range(9):
+        flooded.take(mail(f"de {number}", sender=f"a{number}@cliente.example"))
+    sent = []
+    for _ in range(3):
+        clock.forward(minutes=5)
+        flooded.tick()
+        sent.append(len(flooded.queued("summary", "acknowledgement")))
+    # Two at the breaker's limit and as many again, in any ten minutes.
+    assert sent == [4, 6, 8]
+    for _ in range(6):
+        clock.forward(minutes=5)
+        flooded.tick()
+    told = {to for _, to, _ in flooded.queued("summary")}
+    assert told == {f"a{number}@cliente.example" for number in range(9)}  # late, and never silence
+
+
+def test_numbers_that_wait_for_a_summary_are_under_the_promise(flooded: Office, clock: StillClock) -> None:
+    flooded.take(mail("caso"))
+    clock.forward(minutes=5)
+    flooded.tick()
+    clock.forward(minutes=2, seconds=30)
+    flooded.tick()
+    assert "promise" in flooded.alarms()  # nothing was handed to the relay: the summary has not left
+    flooded.send()
+    flooded.clockwork.close_alarms()
+    assert "promise" not in flooded.alarms()
+
+
+def test_a_refused_summary_marks_all_its_tickets(flooded: Office, clock: StillClock) -> None:
+    for number in range(3):
+        flooded.take(mail(f"caso {number}"))
+    flooded.send()
+    clock.forward(minutes=5)
+    flooded.tick()
+    (row,) = flooded.rows(select(outbox.c.id).where(outbox.c.purpose == "summary"))
+    (message,) = flooded.runtime.writer.call(lambda c: sending.claim(c, "me", clock.now(), timedelta(minutes=2), 9))
+    refused = [sending.Outcome(ANA, sending.FAILED, 550, "5.1.1", "no such user")]
+    flooded.runtime.writer.call(lambda c: sending.tried(c, message, "me", refused, clock.now(), clock.now()))
+    flooded.runtime.writer.call(lambda c: timers.set_timer(c, "undelivered", str(row["id"]), "red", clock.now()))
+    flooded.tick()
+    late = flooded.tickets()[2:]
+    assert [one["acknowledgement"] for one in late] == ["not_reached"] * 3
+    told = flooded.queued("customer_not_reached")
+    assert told
+    assert all(one["reference"] in text(told[0][2]) for one in late)
+
+
 # Alarms --------------------------------------------------------------------------------------------------------------
 
 
@@ -312,6 +361,13 @@ def test_alarms_by_mail_are_limited_themselves(desk: Office, clock: StillClock) 
     clock.forward(hours=1, minutes=1)
     raise_alarm(desk.runtime, AlarmOrder("flood:red:later@otra.example", "too many"), "red")
     assert len(desk.queued("alarm")) == ALARM_MAILS_PER_HOUR + 1
+
+
+def test_a_storm_of_floods_hides_no_other_alarm(desk: Office) -> None:
+    for number in range(ALARM_MAILS_PER_HOUR + 5):
+        raise_alarm(desk.runtime, AlarmOrder(f"flood:red:a{number}@otra.example", "too many"), "red")
+    raise_alarm(desk.runtime, AlarmOrder("promise", "nothing leaves"), "red")
+    assert "nothing leaves" in text(desk.queued("alarm")[-1][2])
 
 
 def test_an_alarm_that_goes_on_is_told_once_and_ends_when_it_is_quiet(

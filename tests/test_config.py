@@ -161,7 +161,7 @@ def test_what_is_no_toml(tmp_path, text, said):
         ('[templates]\ndirectories = ["mine"]\n', "templates.directories: "),
         ('[smtp]\ntls_certificate = "no.pem"\n', "is no file; correct the path or leave the key empty"),
         ('[smtp]\ntls_key = "config.toml"\n', "smtp.tls_certificate: a key needs its certificate"),
-        ('[outgoing]\nusername = "ana"\n', "outgoing.password_file: a username needs its password"),
+        ('[outgoing]\nusername = "ana"\ntls = "starttls"\n', "outgoing.password_file: a username needs its password"),
         ("[smtp]\nmax_open_data_bytes = 1000\n", "smtp.max_open_data_bytes: must not be smaller than"),
         (
             '[outgoing]\npassword_file = "${NEVER_SET_ANYWHERE}/p"\n',
@@ -194,7 +194,7 @@ def test_all_mistakes_at_once(tmp_path):
 
 def test_a_mistake_brings_no_other_that_is_none(tmp_path):
     """The password file is named, though not rightly; nobody says that it is missing."""
-    assert len(wrong(tmp_path, '[outgoing]\nusername = "ana"\npassword_file = 3\n')) == 1
+    assert len(wrong(tmp_path, '[outgoing]\nusername = "ana"\ntls = "starttls"\npassword_file = 3\n')) == 1
 
 
 def test_a_password_in_the_clear(tmp_path):
@@ -203,8 +203,11 @@ def test_a_password_in_the_clear(tmp_path):
     outgoing = '[outgoing]\nusername = "a"\npassword_file = "password"\n'
     (line,) = wrong(tmp_path, f'{outgoing}host = "relay.example"\n')
     assert "outgoing.tls: would send the password in the clear" in line
+    # The relay on this machine is no exception: the same key may send it elsewhere tomorrow.
+    (line,) = wrong(tmp_path, outgoing)
+    assert "outgoing.tls" in line
     file = tmp_path / "config.toml"
-    file.write_text(outgoing)
+    file.write_text(f'{outgoing}tls = "starttls"\n')
     assert load(file).config.outgoing.host == "127.0.0.1"
 
 

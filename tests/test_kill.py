@@ -20,8 +20,8 @@ from storage.database import open_database
 from tests.daemon import Daemon, free_port, mail
 
 SENDERS = 6
-KILLS = 6
-PAUSE_SECONDS = 0.05
+KILLS = 4
+PAUSE_SECONDS = 0.1
 CONFIG = """
 [limits]
 desk_per_10_minutes = 100000

@@ -51,6 +51,11 @@ def tried(
         return outbox.tried(connection, sent, owner, outcomes, now, after)
 
 
+def begin(database: Database, message: Outgoing, owner: str = "a", *, now: datetime, lease: timedelta) -> bool:
+    with database.write.begin() as connection:
+        return outbox.begin(connection, message, owner, now, lease)
+
+
 def withdraw(database: Database, outbox_id: int) -> bool:
     with database.write.begin() as connection:
         return outbox.withdraw(connection, outbox_id, NOW)
@@ -234,6 +239,27 @@ def test_two_claims_of_one_owner_are_told_apart(database: Database) -> None:
     (quick,) = claim(database, now=NOW + LEASE)
     assert tried(database, slow, outcome(PENDING)) is None
     assert tried(database, quick, outcome()) == "sent"
+
+
+def test_a_try_that_begins_makes_the_claim_last(database: Database) -> None:
+    (outbox_id,) = put(database, letter("m1"))
+    (message,) = claim(database)
+    begun, longer = NOW + LEASE - timedelta(seconds=1), LEASE * 10
+    assert begin(database, message, now=begun, lease=longer)
+    assert row(database, outbox_id).lease_until == begun + longer
+    assert claim(database, "b", begun + longer - timedelta(seconds=1)) == []
+    assert tried(database, message, outcome(), now=begun) == "sent"
+    assert not begin(database, message, now=begun, lease=longer)
+
+
+@pytest.mark.parametrize("other", ["a", "b"])
+def test_no_try_begins_with_a_claim_that_has_gone_to_another(database: Database, other: str) -> None:
+    put(database, letter("m1"))
+    (slow,) = claim(database)
+    (quick,) = claim(database, other, NOW + LEASE)
+    assert not begin(database, slow, now=NOW + LEASE, lease=LEASE * 10)
+    assert row(database, quick.id).lease_until == quick.lease_until
+    assert begin(database, quick, other, now=NOW + LEASE, lease=LEASE * 10)
 
 
 def test_automatic_messages_are_counted_by_address_and_desk_within_their_windows(database: Database) -> None:

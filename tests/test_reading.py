@@ -77,6 +77,31 @@ def test_a_vacation_notice_answers_nothing_and_keeps_its_thread() -> None:
     assert reading.sign("null_sender") == Sign("null_sender", "MAIL FROM:<>")
 
 
+@pytest.mark.parametrize(
+    "mail_from",
+    [
+        "MAILER-DAEMON@x.example",
+        "postmaster@x.example",
+        "owner-a@x.example",
+        "a-request@x.example",
+        "a-bounces@x.example",
+    ],
+)
+def test_the_envelope_sender_shows_a_machine(mail_from: str) -> None:
+    envelope = Envelope(mail_from, ("mo.bud@bt.com",))
+    robot = Sign("robot_address", mail_from)
+    assert read(Message(), LATAM, envelope, NOW).signs == (robot,)
+    from_header = (Sign("robot_address", "postmaster@y.example"),)
+    assert read(Message(signs=from_header), LATAM, envelope, NOW).signs == from_header
+    through_a_list = (Sign("list", "a.x.example"),)
+    assert read(Message(signs=through_a_list), LATAM, envelope, NOW).signs == through_a_list
+
+
+@pytest.mark.parametrize("mail_from", ["ana@x.example", "request@x.example", "bounces@x.example"])
+def test_the_envelope_sender_of_a_person_is_no_sign(mail_from: str) -> None:
+    assert read(Message(), LATAM, Envelope(mail_from, ("mo.bud@bt.com",)), NOW).signs == ()
+
+
 def test_a_delivery_report_names_the_ticket_of_the_returned_message() -> None:
     returned = b"Subject: =?utf-8?q?=5BINC-2026-000044=5D_registrado?=\r\nFrom: mo.bud@bt.com\r\n\r\n"
     reading = read_text("Undelivered mail.", klass=ReadingClass.DELIVERY_STATUS, reported=returned)

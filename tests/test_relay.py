@@ -2,13 +2,15 @@
 
 import socket
 import threading
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from responders.relay import Outcome, OutgoingMail
 from responders.smtp_relay import SmtpRelay
+from responders.smtp_replies import REPLY_BYTES, REPLY_LINES
 from tests import certificates
-from tests.smtp_script import DROP, STALL, Script, serving
+from tests.smtp_script import DROP, STALL, WAIT, Script, serving
 
 RAW = b"Subject: acuse\r\n\r\n.\r\n..dos\r\nhola\r\n"
 ANA, LUZ, EVA = "ana@customer.example", "luz@customer.example", "eva@customer.example"
@@ -104,10 +106,109 @@ def test_a_reply_to_the_whole_mail_holds_for_all(stage, reply, outcome, code):
 @pytest.mark.parametrize("trouble", [DROP, STALL])
 def test_a_relay_that_hangs_up_or_says_nothing(stage, trouble):
     with serving(Script({stage: trouble})) as script:
-        the_relay = relay(script, io_seconds=0.3)
+        the_relay = relay(script, io_seconds=0.3, final_seconds=0.3)
         assert outcomes(the_relay.send(mail(ANA, LUZ, EVA))) == [(who, TRANSIENT, 0) for who in (ANA, LUZ, EVA)]
         script.replies.clear()
         assert the_relay.send(mail(EVA))[0].outcome is SENT
+
+
+def test_the_reply_to_the_mail_has_more_time_than_the_others():
+    with serving(Script({"END": WAIT})) as script:
+        (result,) = relay(script, io_seconds=0.5).send(mail())
+    assert (result.outcome, result.reply) == (SENT, "queued as 1")
+    assert len(script.mails) == 1
+
+
+@contextmanager
+def answering(stage, reply):
+    """A server that says 250 and 354 as it should, and `reply` at `stage`, its parts 20 ms apart, until we hang up."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    gone = threading.Event()
+
+    def say(connected, what):
+        for part in what:
+            connected.sendall(part)
+            if gone.wait(0.02):
+                return
+
+    def converse():
+        connected = listening.accept()[0]
+        connected.settimeout(20)
+        with connected, connected.makefile("rb") as lines, suppress(OSError):
+            say(connected, reply if stage == "GREETING" else [b"220 relay.example\r\n"])
+            for line in lines:
+                verb = line[:4].strip().upper()
+                say(connected, reply if verb == stage else [b"354 go on\r\n" if verb == b"DATA" else b"250 OK\r\n"])
+                if verb == b"DATA":
+                    while lines.readline() not in {b".\r\n", b""}:
+                        pass
+                    say(connected, reply if stage == b"END" else [b"250 OK\r\n"])
+
+    thread = threading.Thread(target=converse)
+    thread.start()
+    script = Script()
+    script.port = listening.getsockname()[1]
+    try:
+        yield script
+    finally:
+        gone.set()
+        thread.join(20)
+        listening.close()
+
+
+def endless(part):
+    while True:
+        yield part
+
+
+STAGES = ["GREETING", b"EHLO", b"MAIL", b"RCPT", b"DATA", b"END"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("part", [b"250-x\r\n", b"2"], ids=["lines", "bytes"])
+def test_a_reply_that_trickles_for_ever_ends(stage, part):
+    with answering(stage, endless(part)) as script:
+        (result,) = relay(script, io_seconds=0.3, final_seconds=0.3).send(mail())
+    assert (result.outcome, result.code) == (TRANSIENT, 0)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    "part", [b"250-x\r\n" * 100, b"250-" + b"x" * 4000 + b"\r\n", b"2" * 9000], ids=["lines", "bytes", "a line"]
+)
+def test_a_reply_that_gushes_for_ever_ends(stage, part):
+    with answering(stage, endless(part)) as script:
+        (result,) = relay(script).send(mail())
+    assert result.outcome is TRANSIENT
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (b"250-x\r\n" * (REPLY_LINES - 1) + b"250 x\r\n", SENT),
+        (b"250-x\r\n" * REPLY_LINES + b"250 x\r\n", TRANSIENT),
+        ((b"250-" + b"x" * 1018 + b"\r\n") * (REPLY_BYTES // 1024 - 1) + b"250 " + b"x" * 1018 + b"\r\n", SENT),
+        ((b"250-" + b"x" * 1018 + b"\r\n") * (REPLY_BYTES // 1024) + b"250 x\r\n", TRANSIENT),
+    ],
+    ids=["most lines", "a line more", "most bytes", "some bytes more"],
+)
+def test_a_reply_has_a_size(reply, outcome):
+    with answering(b"END", [reply]) as script:
+        the_relay = relay(script)
+        assert the_relay.send(mail())[0].outcome is outcome
+        the_relay.close()
+
+
+@pytest.mark.timeout(20)
+def test_a_try_has_a_time_however_many_the_recipients():
+    slow = [b"2", b"5", b"0", b" ", b"O", b"K", b"\r\n"]
+    with answering(b"RCPT", slow) as script:
+        many = [f"c{number}@customer.example" for number in range(500)]
+        results = relay(script, approach_seconds=0.5).send(mail(*many))
+    # Each reply comes soon enough; all of them would take more than a minute.
+    assert {(result.outcome, result.code) for result in results[-400:]} == {(TRANSIENT, 0)}
 
 
 def test_what_was_refused_before_the_end_stays_refused():

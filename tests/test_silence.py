@@ -39,6 +39,7 @@ ROWS = [
     ("suppress", reading(("suppress", "DR, AutoReply"))),
     ("own_mail", reading(sender=Mailbox("desk@example.net"))),
     ("own_mail", reading(("loop", "desk@example.net"))),
+    ("own_mail", reading(("loop", "desk@elsewhere.example"), ("loop", "<desk@example.net>"))),
     ("robot_address", reading(("robot_address", "owner-news@example.com"))),
     ("loop", reading(("received_count", "51"))),
     ("unsendable", reading(sender=Mailbox(f"{'a' * 60}@{'b.' * 100}example"))),
@@ -57,6 +58,26 @@ def test_a_null_envelope_sender_is_never_answered() -> None:  # I8
     about = situation()
     null = replace(about, envelope=replace(about.envelope, mail_from=""))
     silent(acknowledge(reading(), null, DESK, NOW, "es"), "null_sender")
+
+
+def from_envelope(mail_from: str, one: Reading) -> Acknowledgement:
+    about = situation()
+    about = replace(about, envelope=replace(about.envelope, mail_from=mail_from))
+    return acknowledge(one, about, DESK, NOW, "es")
+
+
+@pytest.mark.parametrize("mail_from", ["Desk@example.net", "desk+b.ack.1.0.k1.mac@example.net"])
+def test_our_own_envelope_sender_is_our_own_mail(mail_from: str) -> None:  # pain 40
+    silent(from_envelope(mail_from, reading()), "own_mail")
+
+
+@pytest.mark.parametrize("mail_from", ["desk+bnc1@example.net", "desk+caf_=a=b.example@example.net"])
+def test_a_group_or_mailbox_that_forwards_to_us_is_not_our_own_mail(mail_from: str) -> None:
+    assert from_envelope(mail_from, reading()).responses
+
+
+def test_the_desks_own_list_may_send_with_the_desks_address() -> None:
+    assert from_envelope("desk@example.net", reading(("list", "soporte.example.net"))).responses
 
 
 def test_every_row_is_tried_by_these_tests() -> None:

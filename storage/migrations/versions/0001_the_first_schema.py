@@ -34,8 +34,8 @@ def upgrade() -> None:
 
     op.create_table(
         "counter",
-        sa.Column("desk", sa.String(length=64), nullable=False),
-        sa.Column("pattern", sa.String(length=64), nullable=False),
+        sa.Column("desk", sa.Text(), nullable=False),
+        sa.Column("pattern", sa.Text(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("desk", "pattern", "year", name=op.f("pk_counter")),
@@ -50,11 +50,11 @@ def upgrade() -> None:
     op.create_table(
         "ticket",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("desk", sa.String(length=64), nullable=False),
-        sa.Column("reference", sa.String(length=64), nullable=False),
+        sa.Column("desk", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("priority", sa.String(length=16), nullable=True),
+        sa.Column("priority", sa.Text(), nullable=True),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -72,7 +72,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("subject", sa.String(length=512), nullable=False),
-        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("desk", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -117,7 +117,7 @@ def upgrade() -> None:
         "outbox",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("purpose", sa.String(length=32), nullable=False),
-        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("desk", sa.Text(), nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.String(length=128), nullable=False),
         sa.Column("mail_from", sa.Text(), nullable=False),
@@ -191,7 +191,7 @@ def upgrade() -> None:
         sa.Column("outbox_id", sa.Integer(), nullable=False),
         sa.Column("address_key", sa.String(length=512), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("desk", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -213,7 +213,7 @@ def upgrade() -> None:
     op.create_table(
         "work",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("desk", sa.String(length=64), nullable=False),
+        sa.Column("desk", sa.Text(), nullable=False),
         sa.Column("mail_key", sa.String(length=64), nullable=False),
         sa.Column("delivery_id", sa.String(length=26), nullable=False),
         sa.Column("lane", sa.Integer(), nullable=False),
@@ -254,7 +254,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("work_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("value", sa.JSON(), nullable=True),
         sa.Column("place", sa.Text(), nullable=False),
@@ -281,3 +281,5 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket_id", "seq", name=op.f("uq_ticket_event_ticket_id_seq")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("ticket_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_event_outbox_id"), ["outbox_id"], unique=False)
