@@ -28,6 +28,7 @@ from bench.load import Sent, free_port, on_the_wire, send_all, start_acuse
 
 LIMIT_SECONDS = 10.0
 CONNECTIONS = 4
+MAILS_PER_SECOND = 12
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def run(cases: list[Case], folder: Path) -> tuple[dict[str, Sent], Path]:
     by_address: dict[str, list[tuple[str, str, bytes]]] = defaultdict(list)
     for case in cases:
         by_address[case.to].append((case.name, case.sender, case.wire))
-    sent = {to: asyncio.run(send_all(port, mails, CONNECTIONS, to=to)) for to, mails in by_address.items()}
+    sent = {to: asyncio.run(_paced(port, mails, to)) for to, mails in by_address.items()}
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and _one(database, "SELECT count(*) FROM work WHERE state = 'waiting'"):
         time.sleep(0.1)
@@ -101,6 +102,18 @@ def run(cases: list[Case], folder: Path) -> tuple[dict[str, Sent], Path]:
     process.send_signal(signal.SIGTERM)
     process.wait(60)
     return sent, database
+
+
+async def _paced(port: int, mails: list[tuple[str, str, bytes]], to: str) -> Sent:
+    """A busy desk's rate, not a flood: what waits in a queue because all came at once says nothing of a mail."""
+    seen = Sent()
+    for first in range(0, len(mails), MAILS_PER_SECOND):
+        begun = time.monotonic()
+        part = await send_all(port, mails[first : first + MAILS_PER_SECOND], CONNECTIONS, to=to)
+        seen.answered_at |= part.answered_at
+        seen.refused += part.refused
+        await asyncio.sleep(max(0.0, begun + 1 - time.monotonic()))
+    return seen
 
 
 def _one(database: Path, query: str) -> int:
@@ -153,6 +166,7 @@ def judge(cases: list[Case], sent: dict[str, Sent], database: Path) -> list[str]
         total += counted
         _line(group, counted, columns)
     _line("all", total, columns)
+    print(f"{MAILS_PER_SECOND} mails a second were sent")
     print(f"slowest from arrival to decision: {max(waits, default=0):.2f} s; {len(waits)} decided")
     return wrong
 

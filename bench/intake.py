@@ -197,10 +197,10 @@ async def calm(folder: Path, count: int) -> tuple[list[float], list[float]]:
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--mails", type=int, default=3000)
+    arguments.add_argument("--mails", type=int, default=2500)
     arguments.add_argument("--whole", type=int, default=500)
     arguments.add_argument("--connections", type=int, default=32)
-    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--rounds", type=int, default=5)
     given = arguments.parse_args()
     size = statistics.mean(len(wire) for _, _, wire in mails(100, "size"))
     print(f"{os.cpu_count()} cores; {given.mails} mails of {size:.0f} bytes on {given.connections} connections")

