@@ -24,7 +24,7 @@ class QueueLoop(Generic[T]):
 
     `claim(limit)` gives rows that are ours now; `handle(row)` does one; `give_back(rows)` lets go of rows that were not
     begun. Claiming never runs ahead of the threads by more than `ahead` rows each, so that a slow one delays little and
-    a lease never runs out in the queue.
+    a lease seldom runs out in the queue.
     """
 
     def __init__(

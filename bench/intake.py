@@ -25,7 +25,19 @@ from pathlib import Path
 from acuse.config import Config, Loaded
 from acuse.messages import acknowledgement
 from acuse.runtime import load_policy, load_templates
-from bench.load import ROOT, Sent, Sink, free_port, on_the_wire, send_all, serve, start_acuse, start_discard
+from bench.load import (
+    ROOT,
+    Sent,
+    Sink,
+    children_of,
+    cpu_seconds,
+    free_port,
+    on_the_wire,
+    send_all,
+    serve,
+    start_acuse,
+    start_discard,
+)
 from intake.identity import mail_key
 from intake.parse import parse
 from intake.reading import read
@@ -74,7 +86,9 @@ async def reference(count: int, connections: int) -> Sent:
     port = free_port()
     process = start_discard(port)
     await send_all(port, mails(200, "warm"), connections)
+    before = cpu_seconds(process.pid)
     seen = await send_all(port, mails(count, "ref"), connections)
+    seen.cpu_seconds = cpu_seconds(process.pid) - before
     end(process)
     return seen
 
@@ -84,7 +98,9 @@ async def receiving(folder: Path, count: int, connections: int) -> Sent:
     port = free_port()
     process = start_acuse(folder, port, OPEN, "receive")
     await send_all(port, mails(200, "warm"), connections)
+    before = cpu_seconds(process.pid)
     seen = await send_all(port, mails(count, "in"), connections)
+    seen.cpu_seconds = cpu_seconds(process.pid) - before
     end(process)
     stored = sqlite3.connect(folder / "var" / "acuse.db").execute("SELECT count(*) FROM delivery").fetchone()[0]
     assert stored == count + 200 - len(seen.refused), f"{stored} stored"
@@ -101,11 +117,15 @@ async def whole(folder: Path, count: int, connections: int) -> tuple[Sent, Sink,
     await send_all(port, mails(20, "warm"), 2)
     database = folder / "var" / "acuse.db"
     await _until(lambda: _decided(database) >= 20)
+    readers = children_of(process.pid)
+    before, before_readers = cpu_seconds(process.pid), sum(map(cpu_seconds, readers))
     start = time.perf_counter()
     seen = await send_all(port, mails(count, "all"), connections)
     await _until(lambda: _decided(database) >= 20 + count)
     seconds = time.perf_counter() - start
     await _until(lambda: len(sink.arrived) >= 20 + count)
+    seen.cpu_seconds = cpu_seconds(process.pid) - before
+    seen.readers_cpu_seconds = sum(map(cpu_seconds, readers)) - before_readers
     # Not in this loop: the relay that the daemon says goodbye to lives in it.
     await asyncio.to_thread(end, process)
     server.close()
@@ -213,9 +233,13 @@ def main() -> None:
             print(f"round {number + 1}, stock aiosmtpd:  {_rate(stock, given.mails)}")
             print(f"         acuse receiving: {_rate(ours, given.mails)}, ratio {ratios[-1]:.2f}")
         print(f"receiving alone against stock aiosmtpd: ratio {statistics.median(ratios):.2f} (median)")
+        received = 1000 * ours.cpu_seconds / given.mails
         seen, _, seconds = asyncio.run(whole(Path(scratch) / "whole", given.whole, given.connections))
         print(f"the whole way under load: {given.whole / seconds:.1f} mails/s to committed ticket and outbox row")
         print(f"    meanwhile dot to 250: {percentiles(seen.dot_to_answer)}")
+        daemon, readers = (1000 * one / given.whole for one in (seen.cpu_seconds, seen.readers_cpu_seconds))
+        print(f"processor time a mail: receiving {received:.1f} ms; readers {readers:.1f} ms;")
+        print(f"    deciding, rendering, writing and sending {daemon - received:.1f} ms")
         dots, waits = asyncio.run(calm(Path(scratch) / "calm", 60))
         print(f"one mail after another, dot to 250: {percentiles(dots)}")
         print(f"    250 to acknowledgement at the relay: {percentiles(waits)}")
@@ -223,7 +247,8 @@ def main() -> None:
 
 
 def _rate(seen: Sent, count: int) -> str:
-    return f"{count / seen.seconds:6.0f} mails/s, dot to 250 {percentiles(seen.dot_to_answer)}"
+    cpu = f"{1000 * seen.cpu_seconds / count:.2f} ms of processor a mail"
+    return f"{count / seen.seconds:6.0f} mails/s, {cpu}, dot to 250 {percentiles(seen.dot_to_answer)}"
 
 
 if __name__ == "__main__":

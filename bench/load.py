@@ -26,6 +26,8 @@ class Sent:
     dot_to_answer: list[float] = field(default_factory=list)
     answered_at: dict[str, float] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+    readers_cpu_seconds: float = 0.0
 
 
 def on_the_wire(raw: bytes) -> bytes:
@@ -121,6 +123,18 @@ def start_discard(port: int) -> subprocess.Popen[bytes]:
     process = subprocess.Popen([sys.executable, "-m", "bench.load", str(port)], cwd=ROOT, env=os.environ)
     wait_for_port(port)
     return process
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far, of user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(one) for path in listed for one in path.read_text(encoding="ascii").split()]
 
 
 def wait_for_port(port: int, seconds: float = 60) -> None:

@@ -29,6 +29,8 @@ POINTS = [
     ("after storage.outbox:put", True),
     ("before storage.outbox:claim", True),
     ("after storage.outbox:claim", True),
+    ("before storage.outbox:begin", True),
+    ("after storage.outbox:begin", True),
     ("before responders.maildir:MaildirRelay.send", True),
     ("after responders.maildir:MaildirRelay.send", True),
     ("before storage.outbox:tried", True),
