@@ -15,6 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
+from storage.database import open_database
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 
@@ -128,6 +132,15 @@ class Daemon:
                 return found
             time.sleep(0.05)
         raise AssertionError(f"waited in vain for {what}: {self.log.read_text()[-3000:]}")
+
+
+def count(folder: Path, query: str) -> list[tuple[object, ...]]:
+    """Rows of the daemon's own SQLite file."""
+    database = open_database(f"sqlite:///{folder}/var/acuse.db")
+    with database.read.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    database.close()
+    return found
 
 
 @contextmanager

@@ -6,10 +6,8 @@ import smtplib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from storage.database import open_database
-from tests.daemon import Daemon, mail, running
+from tests.daemon import count, mail, running
 
 POINTS = [
     # (where the process ends itself, whether the sender had been answered 250 by then)
@@ -38,14 +36,6 @@ POINTS = [
 ]
 
 
-def rows(daemon: Daemon, query: str) -> list[tuple[object, ...]]:
-    database = open_database(f"sqlite:///{daemon.folder}/var/acuse.db")
-    with database.read.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(query))]
-    database.close()
-    return found
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("point", "answered"), POINTS, ids=[point for point, _ in POINTS])
 def test_a_death_between_any_two_steps_loses_and_doubles_nothing(point: str, answered: bool, tmp_path: Path) -> None:
@@ -63,12 +53,12 @@ def test_a_death_between_any_two_steps_loses_and_doubles_nothing(point: str, ans
     with running(tmp_path) as daemon:
         if not got_250:
             daemon.send(raw)  # what the sender's queue does
-        daemon.wait_for("the acknowledgement", lambda: rows(daemon, "SELECT 1 FROM outbox WHERE state = 'sent'"))
+        daemon.wait_for("the acknowledgement", lambda: count(tmp_path, "SELECT 1 FROM outbox WHERE state = 'sent'"))
         assert daemon.stop() == 0
     # I1: the bytes are there. I2, I3: one ticket, one acknowledgement. I4: one number. I5: one Message-ID, one file.
-    assert rows(daemon, "SELECT data FROM raw_chunk") == [(raw,)]
-    assert rows(daemon, "SELECT count(*) FROM ticket") == [(1,)]
-    assert rows(daemon, "SELECT disposition FROM work") == [("ticket",)]
-    assert rows(daemon, "SELECT count(*) FROM outbox") == [(1,)]
+    assert count(tmp_path, "SELECT data FROM raw_chunk") == [(raw,)]
+    assert count(tmp_path, "SELECT count(*) FROM ticket") == [(1,)]
+    assert count(tmp_path, "SELECT disposition FROM work") == [("ticket",)]
+    assert count(tmp_path, "SELECT count(*) FROM outbox") == [(1,)]
     assert len(daemon.outgoing()) == 1
     assert daemon.outgoing()[0].count(b"[INC-") == 1

@@ -14,10 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from storage.database import open_database
-from tests.daemon import Daemon, free_port, mail
+from tests.daemon import Daemon, count, free_port, mail
 
 SENDERS = 6
 KILLS = 4
@@ -81,14 +79,6 @@ class Load:
                     number += SENDERS
                     time.sleep(PAUSE_SECONDS)
             time.sleep(0.02)
-
-
-def count(folder: Path, query: str) -> list[tuple[object, ...]]:
-    database = open_database(f"sqlite:///{folder}/var/acuse.db")
-    with database.read.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(query))]
-    database.close()
-    return found
 
 
 def storm(folder: Path, port: int, sabotage: str = "") -> tuple[set[int], Counter[int]]:
