@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision of the schema that this code was written for."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -103,6 +105,8 @@ work = _table(
     Column("policy", String(64)),
     Column("message_id", KeyText),
     Column("ticket_id", Integer, ForeignKey("ticket.id")),
+    Column("silent", Boolean, nullable=False, server_default=false()),
+    Column("outbox_id", Integer, ForeignKey("outbox.id")),
     UniqueConstraint("desk", "mail_key"),
     Index(
         "ix_work_queue",
@@ -120,6 +124,45 @@ work = _table(
     **_NEVER_REUSED,
 )
 
+# Where mail is fetched from ------------------------------------------------------------------------------------------
+
+imap_account = _table(
+    "imap_account",
+    Column("account", String(64), primary_key=True),
+    Column("owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_ok_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("error", AnyText),
+)
+
+imap_folder = _table(
+    "imap_folder",
+    Column("account", String(64), ForeignKey("imap_account.account"), primary_key=True),
+    Column("folder", KeyText, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("first_uid", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# Mails that are committed and not yet moved or flagged on their server.
+imap_afterwork = _table(
+    "imap_afterwork",
+    Column("account", String(64), primary_key=True),
+    Column("folder", KeyText, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+)
+
+import_source = _table(
+    "import_source",
+    Column("source", KeyText, primary_key=True),
+    Column("position", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
 # Tickets -----------------------------------------------------------------------------------------------------------
 
 ticket = _table(
@@ -134,6 +177,10 @@ ticket = _table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("acknowledgement", String(16), nullable=False),
+    # Of every mail to the customer: mail programs make one thread of what has one subject.
+    Column("subject", AnyText, nullable=False, server_default=""),
+    Column("awaiting", String(16), nullable=False, server_default=""),
+    Column("assignee", Integer),
     UniqueConstraint("desk", "reference"),
     Index(None, "reference"),
     Index(None, "state"),
@@ -151,6 +198,9 @@ ticket_event = _table(
     Column("policy", String(64), nullable=False),
     Column("work_id", Integer, ForeignKey("work.id")),
     Column("outbox_id", Integer, ForeignKey("outbox.id")),
+    # A level, a state or a count; never what somebody wrote.
+    Column("value", String(64)),
+    Column("party_id", Integer, ForeignKey("party.id")),
     UniqueConstraint("ticket_id", "seq"),
     Index(None, "outbox_id"),
     **_NEVER_REUSED,
@@ -165,6 +215,14 @@ party = _table(
     Column("name", AnyText, nullable=False),
     UniqueConstraint("ticket_id", "role", "address"),
     Index(None, "address"),
+)
+
+ticket_link = _table(
+    "ticket_link",
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("other_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Index(None, "other_id"),
 )
 
 answer = _table(

@@ -1,0 +1,82 @@
+"""Mailboxes that are fetched from, imports, threads that lead on, and what agents do to a ticket."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _new_tables()
+    # Each by a plain ADD COLUMN: SQLite would have to write a whole table anew for anything else.
+    op.add_column("work", sa.Column("silent", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("ticket", sa.Column("subject", sa.Text(), nullable=False, server_default=""))
+    op.add_column("ticket", sa.Column("awaiting", sa.String(length=16), nullable=False, server_default=""))
+    op.add_column("ticket", sa.Column("assignee", sa.Integer(), nullable=True))
+    op.add_column("ticket_event", sa.Column("value", sa.String(length=64), nullable=True))
+    _reference("work", "outbox_id", "outbox")
+    _reference("ticket_event", "party_id", "party")
+
+
+def _reference(table: str, column: str, other: str) -> None:
+    op.execute(
+        f"ALTER TABLE {table} ADD COLUMN {column} INTEGER"
+        f" CONSTRAINT fk_{table}_{column}_{other} REFERENCES {other} (id)"
+    )
+
+
+def _new_tables() -> None:
+    op.create_table(
+        "imap_account",
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_ok_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_imap_account")),
+    )
+    op.create_table(
+        "imap_folder",
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("folder", sa.String(length=512), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("first_uid", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["imap_account.account"], name=op.f("fk_imap_folder_account_imap_account")
+        ),
+        sa.PrimaryKeyConstraint("account", "folder", name=op.f("pk_imap_folder")),
+    )
+    op.create_table(
+        "imap_afterwork",
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("folder", sa.String(length=512), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", name=op.f("pk_imap_afterwork")),
+    )
+    op.create_table(
+        "import_source",
+        sa.Column("source", sa.String(length=512), nullable=False),
+        sa.Column("position", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_import_source")),
+    )
+    op.create_table(
+        "ticket_link",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["other_id"], ["ticket.id"], name=op.f("fk_ticket_link_other_id_ticket")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_link_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("ticket_id", "other_id", name=op.f("pk_ticket_link")),
+    )
+    op.create_index(op.f("ix_ticket_link_other_id"), "ticket_link", ["other_id"])
