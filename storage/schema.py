@@ -178,8 +178,8 @@ ticket = _table(
     Column("version", Integer, nullable=False),
     Column("acknowledgement", String(16), nullable=False),
     # Of every mail to the customer: mail programs make one thread of what has one subject.
-    Column("subject", AnyText, nullable=False, server_default=""),
-    Column("awaiting", String(16), nullable=False, server_default=""),
+    Column("subject", AnyText, nullable=False, server_default=text("''")),
+    Column("awaiting", String(16), nullable=False, server_default=text("''")),
     Column("assignee", Integer),
     UniqueConstraint("desk", "reference"),
     Index(None, "reference"),

@@ -15,8 +15,8 @@ def upgrade() -> None:
     _new_tables()
     # Each by a plain ADD COLUMN: SQLite would have to write a whole table anew for anything else.
     op.add_column("work", sa.Column("silent", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("ticket", sa.Column("subject", sa.Text(), nullable=False, server_default=""))
-    op.add_column("ticket", sa.Column("awaiting", sa.String(length=16), nullable=False, server_default=""))
+    op.add_column("ticket", sa.Column("subject", sa.Text(), nullable=False, server_default=sa.text("''")))
+    op.add_column("ticket", sa.Column("awaiting", sa.String(length=16), nullable=False, server_default=sa.text("''")))
     op.add_column("ticket", sa.Column("assignee", sa.Integer(), nullable=True))
     op.add_column("ticket_event", sa.Column("value", sa.String(length=64), nullable=True))
     _reference("work", "outbox_id", "outbox")
