@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from acuse import messages
+from acuse.letters import Letter, finish
 from acuse.runtime import Runtime
 from rules.addresses import sendable
 from rules.decision import AlarmOrder
@@ -36,10 +37,8 @@ def alarm_mail(runtime: Runtime, order: AlarmOrder, desk_id: str) -> NewMessage 
             return None
     now = runtime.clock.now()
     serial = runtime.writer.call(lambda connection: tickets.next_number(connection, "", tickets.MESSAGES, 0))
-    letter = messages.Letter(
-        "alarm", desk, Mailbox(address), LANGUAGE, messages.alarm(runtime, order, now), None, serial
-    )
-    return messages.write(runtime, letter, now)[0]
+    rendered = runtime.templates.render("alarm", desk.id, LANGUAGE, messages.alarm(runtime, order, now))
+    return finish(runtime, Letter("alarm", desk, Mailbox(address), rendered, None, serial), now)
 
 
 def put_alarm(runtime: Runtime, connection: Connection, order: AlarmOrder, mail: NewMessage | None) -> None:

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 
 from acuse import messages
 from acuse.alarming import alarm_mail, put_alarm
+from acuse.letters import Letter, finish
 from acuse.runtime import Runtime
 from rules.addresses import sendable
 from rules.decision import AlarmOrder, Limits, SendCounts
 from rules.model import Answer, Mailbox
 from rules.silence import SUMMARY_AFTER
-from storage import alarms, outbox, promise, tickets, timers
+from storage import alarms, outbox, promise, threads, tickets, timers
 from storage.outbox import NewMessage
 from storage.tickets import EventRow
 from storage.timers import Timer
@@ -115,11 +116,13 @@ class Clockwork:
             named = ", ".join(one.reference for one in unreached[:NAMED])
             more = f" (+{len(unreached) - NAMED})" if len(unreached) > NAMED else ""
             facts = messages.not_reached(desk, named + more, lost, now, answers_of(answers))
-            for index, agent in enumerate(desk.agents or (runtime.loaded.config.operator.address,)):
+            for agent in desk.agents or (runtime.loaded.config.operator.address,):
                 if sendable(agent):
+                    serial = runtime.writer.call(_message_number)
                     to, language, ticket_id = Mailbox(agent), desk.default_language, unreached[0].ticket_id
-                    letter = messages.Letter("customer_not_reached", desk, to, language, facts, ticket_id, index)
-                    letters.append(messages.write(runtime, letter, now)[0])
+                    rendered = runtime.templates.render("customer_not_reached", desk.id, language, facts)
+                    letter = Letter("customer_not_reached", desk, to, rendered, ticket_id, serial)
+                    letters.append(finish(runtime, letter, now))
 
         def write(connection: Connection) -> None:
             if not timers.fired(connection, due, runtime.owner, now) or not lost or not desk:
@@ -129,7 +132,7 @@ class Clockwork:
                 tickets.append(connection, one.ticket_id, [event], one.version)
             for letter in letters:
                 outbox.put(connection, letter)
-                tickets.know_message_ids(connection, unreached[0].ticket_id, (letter.message_id,), ours=True)
+                threads.know_message_ids(connection, unreached[0].ticket_id, (letter.message_id,), ours=True)
 
         runtime.writer.call(write)
         log.warning("message.undelivered", outbox=due.subject, desk=due.desk, tickets=len(unreached))
@@ -147,13 +150,12 @@ class Clockwork:
             return
         letter = None
         if waiting and sendable(address):
-            serial = runtime.writer.call(lambda connection: tickets.next_number(connection, "", tickets.MESSAGES, 0))
-            opened = [(one.reference, messages.about(desk, answers_of(one.answers))) for one in waiting]
+            serial = runtime.writer.call(_message_number)
+            opened = [(one.reference, messages.what_it_is_about(desk, answers_of(one.answers))) for one in waiting]
             to, language = Mailbox(address, waiting[-1].name), waiting[-1].language
             facts = messages.summary(desk, language, opened)
-            letter = messages.write(runtime, messages.Letter("summary", desk, to, language, facts, None, serial), now)[
-                0
-            ]
+            rendered = runtime.templates.render("summary", desk.id, language, facts)
+            letter = finish(runtime, Letter("summary", desk, to, rendered, None, serial), now)
 
         def write(connection: Connection) -> None:
             # Where the timer was wound up meanwhile, it fires again for what came since; these numbers leave now.
@@ -164,9 +166,13 @@ class Clockwork:
                 event = EventRow(name, "summary", desk.digest, now, outbox_id=outbox_id)
                 tickets.append(connection, one.ticket_id, [event], one.version)
                 if letter:
-                    tickets.know_message_ids(connection, one.ticket_id, (letter.message_id,), ours=True)
+                    threads.know_message_ids(connection, one.ticket_id, (letter.message_id,), ours=True)
 
         runtime.writer.call(write)
+
+
+def _message_number(connection: Connection) -> int:
+    return tickets.next_number(connection, "", tickets.MESSAGES, 0)
 
 
 def over(sent: SendCounts, limits: Limits) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from acuse import messages
+from acuse import responding
 from acuse.ingest import without_from_line
 from acuse.runtime import Policy
 from intake.identity import envelope_of
@@ -91,10 +91,10 @@ class Explainer:
             return []
         # No number is drawn for a look; a zero stands in for it.
         reference = format_reference(kind_of(reading, desk).pattern, at.year, 0)
-        facts = messages.acknowledgement(
-            desk, reading, kind=decision.kind, reference=reference, language=decision.language, arrived_at=at
+        about, acknowledgement = responding.occasion(
+            self.templates, desk, reading, decision, arrived_at=at, opened=(0, reference)
         )
-        return [self.templates.render(one.template, desk.id, one.language, facts) for one in decision.responses]
+        return [responding.texts(self.templates, about, one, acknowledgement) for one in decision.responses]
 
 
 @contextmanager
@@ -154,6 +154,7 @@ def _decided(desk: Desk, reading: Reading, decision: Decision, rendered: list[Re
         "priority": reading.priority if opens else None,
         "thread_reference": reading.thread_reference,
         "reply_text": reading.reply_text if updates else None,
+        "commands": list(reading.commands),
         "attachments": [
             {"filename": a.filename, "content_type": a.content_type, "size": a.size} for a in reading.attachments
         ],

@@ -1,94 +1,38 @@
-"""From a decision to finished bytes: facts for the template, then an RFC 5322 message for the outbox."""
+"""What the messages of ours are about: facts for their templates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from acuse.occasion import Occasion
 from acuse.runtime import Runtime
-from responders.compose import AutoSubmitted, compose
 from responders.facts import (
     AcknowledgementFacts,
     AlarmFacts,
     AnsweredLine,
     ContactLine,
     CustomerNotReachedFacts,
-    Facts,
     MissingLine,
     OpenedLine,
     PhoneLine,
     SummaryFacts,
     refusal_of,
 )
-from responders.templates import Rendered
-from rules.addresses import bounce_address
-from rules.decision import AlarmOrder
-from rules.model import Answer, Kind, Mailbox, Reading
+from responders.thread_facts import (
+    CommandLine,
+    FileLine,
+    NoticeFacts,
+    ReplyFacts,
+    StillMissingFacts,
+    TranscriptFacts,
+)
+from rules.decision import AlarmOrder, Response
+from rules.model import Answer, Kind, Reading
 from rules.policy import Desk, Echo
 from rules.questionnaire import missing
-from rules.tokens import Token, message_id, plus_address
-from storage.outbox import Lost, NewMessage
-
-PURPOSES = {"acknowledgement": "ack", "summary": "sum", "customer_not_reached": "lost", "alarm": "alarm"}
-"""The template's name to the short word in Message-IDs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message to write: which template, to whom, what it is about and what it answers."""
-
-    template: str
-    desk: Desk
-    to: Mailbox
-    language: str
-    facts: Facts
-    ticket_id: int | None
-    serial: int
-    answers: Reading | None = None
-
-
-def write(runtime: Runtime, letter: Letter, now: datetime) -> tuple[NewMessage, str]:
-    """The finished message, and what was wrong with its template ("" where nothing was)."""
-    rendered = runtime.templates.render(letter.template, letter.desk.id, letter.language, letter.facts)
-    return _finish(runtime, letter, rendered, now), rendered.failed
-
-
-def _finish(runtime: Runtime, letter: Letter, rendered: Rendered, now: datetime) -> NewMessage:
-    desk, reading, key = letter.desk, letter.answers, runtime.keys[0]
-    own = desk.addresses[0]
-    domain = own.rpartition("@")[2]
-    token = Token(PURPOSES[letter.template], str(letter.ticket_id or 0), letter.serial)
-    identity = message_id(key, token, domain)
-    reply_to = None
-    if desk.plus_addresses and letter.ticket_id:
-        reply_to = Mailbox(plus_address(key, Token("t", str(letter.ticket_id), 0), own), desk.name)
-    raw = compose(
-        rendered,
-        sender=Mailbox(own, desk.name),
-        to=letter.to,
-        message_id=identity,
-        date=now.astimezone(ZoneInfo(desk.zone)),
-        auto_submitted=AutoSubmitted.REPLIED if reading else AutoSubmitted.GENERATED,
-        x_loop=own,
-        in_reply_to=reading.message_id if reading else "",
-        references=reading.references if reading else (),
-        reply_to=reply_to,
-    )
-    settings = runtime.loaded.config.outgoing
-    return NewMessage(
-        purpose=letter.template,
-        desk=desk.id,
-        ticket_id=letter.ticket_id,
-        message_id=identity,
-        mail_from="" if settings.null_reverse_path else bounce_address(own, identity.partition("@")[0]),
-        rcpt_tos=(letter.to.address,),
-        raw=raw,
-        created_at=now,
-        not_after=now + timedelta(hours=settings.give_up_hours),
-        automatic=letter.template != "alarm",
-    )
+from storage.outbox import Lost
 
 
 def acknowledgement(
@@ -102,18 +46,12 @@ def acknowledgement(
         reference=reference,
         kind=kind,
         received_at_local=arrived_at.astimezone(ZoneInfo(desk.zone)),
-        about=about(desk, answers),
+        about=what_it_is_about(desk, answers),
         customer_reference=_text(answers, desk.customer_reference_key),
         customer_name=_text(answers, desk.customer_key),
         greeting=reading.sender.name if reading.sender and desk.echo is Echo.ALL else "",
-        answers=tuple(
-            AnsweredLine(question.labels[language], answers[question.key].text)
-            for question in desk.questions
-            if question.key in answers
-        ),
-        missing=tuple(
-            MissingLine(_label(desk, key, language)) for key in missing(desk.questions, reading.answers, kind)
-        ),
+        answers=_answered(desk, answers, language),
+        missing=_missing(desk, reading.answers, kind, language),
         phones=phones(desk, language),
         portal=desk.portal,
         promise_minutes=int(desk.promise.total_seconds() // 60) if desk.promise else None,
@@ -143,7 +81,7 @@ def not_reached(
         address=lost.address,
         refusal=refusal_of(lost.enhanced),
         failed_at_local=at.astimezone(ZoneInfo(desk.zone)),
-        about=about(desk, answers),
+        about=what_it_is_about(desk, answers),
         reply=lost.reply,
         callback=tuple(
             ContactLine(one.get("name") or "", one.get("phone") or "", one.get("email") or "")
@@ -151,6 +89,80 @@ def not_reached(
             if isinstance(one, dict)
         ),
     )
+
+
+def notice(about: Occasion, response: Response) -> NoticeFacts:
+    """What an agent is told of an event of a ticket."""
+    desk, ticket, reading = about.desk, about.ticket, about.reading
+    language = response.language
+    return NoticeFacts(
+        desk_name=desk.name,
+        reference=ticket.reference,
+        subject=_again(about),
+        event=response.event,
+        kind=ticket.kind,
+        at_local=about.arrived_at.astimezone(ZoneInfo(desk.zone)),
+        actor_address=reading.sender.address if reading.sender else "",
+        actor_name=reading.sender.name if reading.sender else "",
+        about=what_it_is_about(desk, ticket.answers),
+        customer_name=_text(ticket.answers, desk.customer_key),
+        customer_reference=_text(ticket.answers, desk.customer_reference_key),
+        priority=ticket.standing.priority,
+        state=ticket.standing.state,
+        assignee=ticket.assignee,
+        text=response.text,
+        answers=_answered(desk, reading.answers, language) if reading.answers else (),
+        missing=_missing(desk, ticket.answers, ticket.kind, language),
+        files=_files(response),
+        remarks=reading.notes,
+    )
+
+
+def reply(about: Occasion, response: Response) -> ReplyFacts:
+    """What an agent wrote to the customer."""
+    return ReplyFacts(
+        about.desk.name, about.ticket.reference, _again(about), response.event, response.text, _files(response)
+    )
+
+
+def still_missing(about: Occasion, response: Response) -> StillMissingFacts:
+    """What a customer's reply brought, and what is still to answer."""
+    desk, ticket, language = about.desk, about.ticket, response.language
+    echoed = about.reading.answers if desk.echo is Echo.ALL else {}
+    return StillMissingFacts(
+        desk.name,
+        ticket.reference,
+        _again(about),
+        _missing(desk, ticket.answers, ticket.kind, language),
+        about.reading.sender.name if about.reading.sender and desk.echo is Echo.ALL else "",
+        _answered(desk, echoed, language),
+        phones(desk, language),
+    )
+
+
+def transcript(about: Occasion, response: Response) -> TranscriptFacts:
+    """What became of an agent's commands."""
+    ticket = about.ticket
+    return TranscriptFacts(
+        desk_name=about.desk.name,
+        reference=ticket.reference,
+        subject=_again(about),
+        lines=tuple(CommandLine(one.command, one.done, one.what, one.value) for one in response.transcript),
+        sent_to=response.event,
+        text=response.text,
+        state=ticket.standing.state,
+        priority=ticket.standing.priority,
+        assignee=ticket.assignee,
+    )
+
+
+def _again(about: Occasion) -> str:
+    """The subject of a thread's later mails: mail programs make one thread of what differs in "Re:" alone."""
+    return about.ticket.subject if about.opening else f"Re: {about.ticket.subject}"
+
+
+def _files(response: Response) -> tuple[FileLine, ...]:
+    return tuple(FileLine(one.filename, one.size, goes_along=False) for one in response.attachments)
 
 
 CURES = {
@@ -171,7 +183,7 @@ def alarm(runtime: Runtime, order: AlarmOrder, now: datetime) -> AlarmFacts:
     )
 
 
-def about(desk: Desk, answers: Mapping[str, Answer]) -> str:
+def what_it_is_about(desk: Desk, answers: Mapping[str, Answer]) -> str:
     """What a ticket is about in a few words, by the desk's choice of question."""
     return next((answers[key].text for key in desk.about if key in answers), "")
 
@@ -181,6 +193,18 @@ def phones(desk: Desk, language: str) -> tuple[PhoneLine, ...]:
     return tuple(
         PhoneLine(one.labels.get(language) or next(iter(one.labels.values()), ""), one.number) for one in desk.phones
     )
+
+
+def _answered(desk: Desk, answers: Mapping[str, Answer], language: str) -> tuple[AnsweredLine, ...]:
+    return tuple(
+        AnsweredLine(question.labels[language], answers[question.key].text)
+        for question in desk.questions
+        if question.key in answers
+    )
+
+
+def _missing(desk: Desk, answers: Mapping[str, Answer], kind: Kind, language: str) -> tuple[MissingLine, ...]:
+    return tuple(MissingLine(_label(desk, key, language)) for key in missing(desk.questions, answers, kind))
 
 
 def _label(desk: Desk, key: str, language: str) -> str:

@@ -6,30 +6,31 @@ whether what the decision was made on still holds, and if not, the decision is m
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
-from acuse import messages
+from acuse import responding
 from acuse.alarming import alarm_mail, put_alarm, raise_alarm
+from acuse.letters import AGENT_PURPOSE, MANNERS
 from acuse.readers import Job, ReaderError, Readers, ReaderTroubleError
 from acuse.runtime import Runtime, is_desk
 from intake.parse import header_message
 from intake.reading import read
-from rules.decide import decide, kind_of
-from rules.decision import AlarmOrder, Candidate, Decision, SendCounts, Situation
-from rules.model import Disposition, Envelope, Reading
+from rules.decide import BY_AGENT, decide, kind_of
+from rules.decision import AlarmOrder, Candidate, Decision, SendCounts, Situation, TicketChange
+from rules.model import Disposition, Envelope, Mailbox, Reading
 from rules.numbering import counts_per_year, format_reference
 from rules.policy import Desk
 from rules.silence import recipient
-from rules.tokens import ticket_of
-from storage import inbox, outbox, tickets, timers
+from rules.tokens import verify
+from storage import inbox, outbox, threads, tickets, timers
 from storage.inbox import Work
 from storage.outbox import NewMessage
-from storage.tickets import EventRow, MovedError, NewTicket
+from storage.tickets import MESSAGES, EventRow, MovedError, NewTicket
 
 log = structlog.get_logger()
 
@@ -56,6 +57,7 @@ class Prepared:
 
     decision: Decision
     opening: Opening | None
+    subject: str
     letters: tuple[NewMessage, ...]
     alarms: tuple[tuple[AlarmOrder, NewMessage | None], ...]
 
@@ -122,7 +124,8 @@ class Pipeline:
         opening: Opening | None = None
         for _ in range(ATTEMPTS):
             now = runtime.clock.now()
-            decision = decide(reading, self._situation(desk, envelope, reading), desk, now)
+            situation = replace(self._situation(desk, envelope, reading), silent=work.silent)
+            decision = decide(reading, situation, desk, now)
             if decision.disposition is Disposition.TICKET and desk and opening is None:
                 opening = self._reserve(desk, reading)
             prepared = self._prepare(decision, desk, reading, opening, work)
@@ -146,16 +149,11 @@ class Pipeline:
         runtime = self._runtime
         if desk is None:
             return Situation(envelope, runtime.policy.own_addresses)
-        tokens = [
-            int(one)
-            for text in reading.tokens
-            if (one := ticket_of(runtime.keys, text)) and one.isdigit() and one != "0"
-        ]
         with runtime.database.read.connect() as connection:
-            candidates = tickets.candidates(
+            candidates = threads.candidates(
                 connection,
                 desk.id,
-                tokens=tokens,
+                tokens=_tokens(runtime, reading),
                 message_ids=(*reading.in_reply_to, *reading.references),
                 reference=reading.thread_reference,
             )
@@ -179,32 +177,33 @@ class Pipeline:
         self, decision: Decision, desk: Desk | None, reading: Reading, opening: Opening | None, work: Work
     ) -> Prepared:
         runtime, now = self._runtime, self._runtime.clock.now()
-        letters, orders = [], list(decision.alarms)
-        for response in decision.responses:
-            assert desk
-            assert opening
-            assert decision.kind
-            facts = messages.acknowledgement(
-                desk,
-                reading,
-                kind=decision.kind,
-                reference=opening.reference,
-                language=response.language,
-                arrived_at=work.arrived_at,
+        letters, orders, subject = [], list(decision.alarms), ""
+        if desk and (opening or decision.candidate):
+            opened = (opening.ticket_id, opening.reference) if opening else (0, "")
+            about, acknowledgement = responding.occasion(
+                runtime.templates, desk, reading, decision, work.arrived_at, opened
             )
-            letter = messages.Letter(
-                response.template, desk, response.to, response.language, facts, opening.ticket_id, 0, reading
-            )
-            message, failed = messages.write(runtime, letter, now)
-            letters.append(message)
-            if failed:
-                orders.append(AlarmOrder("template", f"a template failed: {failed}"))
+            subject = about.ticket.subject
+            serials = self._serials(len(decision.responses))
+            for response, serial in zip(decision.responses, serials, strict=True):
+                rendered = responding.texts(runtime.templates, about, response, acknowledgement)
+                letters.append(responding.write(runtime, about, response, rendered, serial=serial, now=now))
+                if rendered.failed:
+                    orders.append(AlarmOrder("template", f"a template failed: {rendered.failed}"))
         return Prepared(
             decision,
             opening,
+            subject,
             tuple(letters),
             tuple((order, alarm_mail(runtime, order, desk.id if desk else "")) for order in orders),
         )
+
+    def _serials(self, count: int) -> range:
+        """Numbers for Message-IDs that nobody else has; gaps are harmless."""
+        if not count:
+            return range(0)
+        last = self._runtime.writer.call(lambda connection: tickets.next_number(connection, "", MESSAGES, 0, count))
+        return range(last - count + 1, last + 1)
 
     def _apply(
         self, connection: Connection, prepared: Prepared, work: Work, desk: Desk | None, reading: Reading
@@ -223,7 +222,7 @@ class Pipeline:
             ticket_id = prepared.opening.ticket_id
             self._check_counts(connection, desk, decision)
             kind, reference = decision.kind.value, prepared.opening.reference
-            new = NewTicket(ticket_id, desk.id, reference, kind, reading.priority, decision.language, work.arrived_at)
+            new = NewTicket(ticket_id, desk.id, reference, kind, decision.language, work.arrived_at, prepared.subject)
             tickets.open_ticket(connection, new, reading.sender)
         elif decision.candidate:
             ticket_id = decision.candidate.ticket_id
@@ -241,16 +240,22 @@ class Pipeline:
             raise LostClaimError(work.id)
         # A held mail is linked to its ticket and leaves no trace in it: it is not proven to belong there.
         if ticket_id is not None and decision.changes:
-            events = [EventRow(change.name, change.rule, digest, now, work_id=work.id) for change in decision.changes]
+            events = [
+                EventRow(change.name, change.rule, digest, now, work.id, None, change.value, person)
+                for change in decision.changes
+                for person in [_person(connection, ticket_id, change)]
+            ]
             tickets.append(connection, ticket_id, events, _version(decision.candidate))
-            tickets.write_answers(connection, ticket_id, work.id, reading.answers)
-            tickets.know_message_ids(
-                connection, ticket_id, (reading.message_id, *reading.in_reply_to, *reading.references), ours=False
-            )
+            for link in decision.links:
+                tickets.link(connection, ticket_id, link.ticket_id, link.kind)
+            if decision.keeps_answers:
+                tickets.write_answers(connection, ticket_id, work.id, reading.answers)
+                ids = (reading.message_id, *reading.in_reply_to, *reading.references)
+                threads.know_message_ids(connection, ticket_id, ids, ours=False)
         for letter in prepared.letters:
             outbox.put(connection, letter)
             if letter.ticket_id is not None:
-                tickets.know_message_ids(connection, letter.ticket_id, (letter.message_id,), ours=True)
+                threads.know_message_ids(connection, letter.ticket_id, (letter.message_id,), ours=True)
         for order in decision.timers:
             timers.set_timer(connection, order.kind, order.subject, work.desk, order.due_at)
         for alarm_order, mail in prepared.alarms:
@@ -259,7 +264,7 @@ class Pipeline:
     def _check_counts(self, connection: Connection, desk: Desk, decision: Decision) -> None:
         """Mails decided at the same moment must not all take the last message that the limits allow."""
         limits = self._runtime.limits
-        for response in decision.responses:
+        for response in (one for one in decision.responses if MANNERS[one.template].counted):
             outbox.count_alone(connection, desk.id, response.to.address)
             sent = outbox.send_counts(connection, desk.id, response.to.address, self._runtime.clock.now())
             if (
@@ -268,6 +273,22 @@ class Pipeline:
                 or sent.desk_10_minutes >= limits.desk_per_10_minutes
             ):
                 raise MovedError("others have taken what the limits allow")
+
+
+def _tokens(runtime: Runtime, reading: Reading) -> list[tuple[int, str]]:
+    """The tickets that the mail's tokens were signed for, and the sign that each is. Only tokens that agents were given
+    let an agent act: every customer has tokens of their own ticket."""
+    found = []
+    for text in reading.tokens:
+        token = verify(runtime.keys, text)
+        if token and token.ticket_id.isdigit() and token.ticket_id != "0":
+            sign = BY_AGENT if token.purpose == AGENT_PURPOSE else "token"
+            found.append((int(token.ticket_id), sign))
+    return sorted(found, key=lambda one: one[1] != BY_AGENT)
+
+
+def _person(connection: Connection, ticket_id: int, change: TicketChange) -> int | None:
+    return tickets.know_person(connection, ticket_id, "agent", Mailbox(change.person)) if change.person else None
 
 
 def _version(candidate: Candidate | None) -> int | None:

@@ -83,6 +83,7 @@ def _with_text(reading: Reading, message: Message, desk: Desk, origin: Origin, n
         reading,
         text=shown(view.lines),
         reply_text=said,
+        message=said,
         language=language_of(words, message.content_language, desk.default_language),
     )
     if reading.klass not in _TICKETS:

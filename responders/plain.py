@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from responders.facts import AcknowledgementFacts, CustomerNotReachedFacts, Facts, PhoneLine, SummaryFacts
+from responders.facts import (
+    AcknowledgementFacts,
+    AlarmFacts,
+    CustomerNotReachedFacts,
+    Facts,
+    PhoneLine,
+    SummaryFacts,
+)
+from responders.thread_facts import ReplyFacts, StillMissingFacts, ThreadFacts, TranscriptFacts
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {
@@ -35,7 +43,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def plain(language: str, facts: Facts) -> tuple[str, str]:
+def plain(language: str, facts: Facts | ThreadFacts) -> tuple[str, str]:
     """Subject and text of the mail that `facts` are about; `language` is one of es, pt, en."""
     words = _WORDS[language]
     if isinstance(facts, AcknowledgementFacts):
@@ -53,10 +61,25 @@ def plain(language: str, facts: Facts) -> tuple[str, str]:
         lines = [facts.reference, "", f"{words['not_reached']}: {facts.address}", facts.reply, ""]
         lines += [", ".join(filter(None, (c.name, c.phone, c.email))) for c in facts.callback]
         subject = f"[{facts.reference}] {words['not_reached']}"
+    elif not isinstance(facts, AlarmFacts):
+        lines, subject = _thread_lines(facts, words), facts.subject
     else:
         lines = [facts.what, "", facts.cure, "", facts.host, facts.since_local.isoformat(), *facts.details]
         subject = f"{words['alarm']}: {facts.what}"
     return subject, "\n".join(lines) + "\n"
+
+
+def _thread_lines(facts: ThreadFacts, words: Mapping[str, str]) -> list[str]:
+    match facts:
+        case ReplyFacts():
+            return [facts.text, "", f"{facts.desk_name} · {facts.reference}"]
+        case StillMissingFacts():
+            return [facts.reference, "", words["missing"], "", *(f"{line.label}: " for line in facts.missing)]
+        case TranscriptFacts():
+            done = [f"{'+' if line.done else '-'} {line.command} ({line.what} {line.value})" for line in facts.lines]
+            return [facts.reference, "", *done, "", facts.text]
+    lines = [facts.reference, facts.event, f"{facts.actor_name} {facts.actor_address}", "", facts.text, ""]
+    return lines + [f"{line.label}: {line.text}" for line in facts.answers]
 
 
 def _phones(words: Mapping[str, str], phones: tuple[PhoneLine, ...]) -> list[str]:

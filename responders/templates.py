@@ -22,6 +22,7 @@ from responders.clean import clean_header
 from responders.facts import Facts
 from responders.moments import moment
 from responders.plain import plain
+from responders.thread_facts import ThreadFacts
 
 LANGUAGES = ("es", "pt", "en")
 _PARTS = ("subject", "txt", "html")
@@ -61,7 +62,7 @@ class Templates:
         )
         self._environment.filters["moment"] = moment
 
-    def render(self, name: str, desk_id: str, language: str, facts: Facts) -> Rendered:
+    def render(self, name: str, desk_id: str, language: str, facts: Facts | ThreadFacts) -> Rendered:
         """The mail `name` of a desk in `language` ("es", "pt" or "en"; any other gives English). Never raises: where a
         template fails, the plain text leaves and `failed` says why."""
         language = language if language in LANGUAGES else "en"
@@ -98,7 +99,7 @@ class Templates:
         yield from sorted({path[0] for path in paths if len(path) == 3 and path[1] in LANGUAGES})
 
 
-def _incomplete(subject: str, text: str, facts: Facts) -> str:
+def _incomplete(subject: str, text: str, facts: Facts | ThreadFacts) -> str:
     """What a mail lacks that it cannot leave without, "" for nothing: the customer must get to see the number."""
     if not subject:
         return "the subject is empty"
@@ -109,7 +110,7 @@ def _incomplete(subject: str, text: str, facts: Facts) -> str:
     return ""
 
 
-def _instead(language: str, facts: Facts, failed: str) -> Rendered:
+def _instead(language: str, facts: Facts | ThreadFacts, failed: str) -> Rendered:
     subject, text = plain(language, facts)
     return Rendered(language, clean_header(subject), text, "", failed)
 

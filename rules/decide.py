@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.addresses import is_bounce_address
-from rules.decision import AlarmOrder, Candidate, Decision, Reason, Situation, TicketChange
+from rules.agents import act
+from rules.decision import AlarmOrder, Candidate, Decision, Reason, Response, Situation, TicketChange
+from rules.follow_up import follow_up
 from rules.model import Disposition, Kind, Reading, ReadingClass
+from rules.notices import notices
 from rules.policy import Desk, KindPolicy, WhoMayOpen
 from rules.silence import acknowledge, foreign_list, own_mail
 
@@ -36,6 +39,8 @@ class Hit:
     alarm: AlarmOrder | None = None
 
 
+BY_AGENT = "agent_token"
+"""The sign of a ticket that the mail names by a token which only agents were given."""
 _NAMED = 5
 """So many tickets a reason names at the most."""
 
@@ -81,7 +86,8 @@ def _read_receipt(case: Case) -> Hit | str:
 def _own_mail(case: Case) -> Hit | str:
     why = own_mail(case.reading, case.situation)
     if why:
-        return Hit(Disposition.AUTOMATIC, why, alarm=AlarmOrder("loop", why))
+        # A mailbox of the past holds what its desk wrote, and that goes in no circle.
+        return Hit(Disposition.AUTOMATIC, why, alarm=None if case.situation.silent else AlarmOrder("loop", why))
     return "not from an address of ours, and without our X-Loop"
 
 
@@ -126,6 +132,20 @@ def _no_sender(case: Case) -> Hit | str:
     if case.reading.sender is None:
         return Hit(Disposition.HELD, f"no sender that could be answered: {case.reading.sender_defect or 'no From'}")
     return "one usable sender"
+
+
+def _agent(case: Case) -> Hit | str:
+    sender, found = case.reading.sender, case.situation.candidates
+    agents = {agent.lower() for agent in case.desk.agents} if case.desk else set()
+    proven = next((one for one in found if one.sign == BY_AGENT), None)
+    if sender is None or sender.address.lower() not in agents:
+        if proven:
+            why = f"bears a token of {proven.reference} that only agents were given, but its sender is none"
+            return Hit(Disposition.HELD, why, proven)
+        return "its sender is no agent"
+    if proven is None:
+        return "its sender is an agent, but it bears no token that agents are given: it counts as anybody's"
+    return Hit(Disposition.UPDATE, f"{proven.reference} by an agent, with the token of a notice", proven)
 
 
 def _thread(case: Case) -> Hit | str:
@@ -176,6 +196,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("machine_made", "A machine's mail opens a ticket only when it identifies a case.", _machine_made),
     Rule("no_sender", "A mail whose sender cannot be told is held for a person.", _no_sender),
+    Rule("agent", "An agent's mail acts only with a token that agents are given.", _agent),
     Rule("thread", "A mail of a ticket's people joins that ticket.", _thread),
     Rule("who_may_open", "Only those whom the desk allows open tickets.", _who_may_open),
     Rule("open", "Everything else opens a ticket.", _open),
@@ -205,11 +226,7 @@ def _decision(case: Case, rule: Rule, hit: Hit, reasons: list[Reason]) -> Decisi
     alarms = (hit.alarm,) if hit.alarm else ()
     language = _language(case)
     if hit.disposition is Disposition.UPDATE:
-        changes = (TicketChange("customer_replied", rule.name),)
-        reasons.append(Reason("follow_up", "hit", "a follow-up in a ticket is not acknowledged"))
-        return Decision(
-            hit.disposition, rule.name, tuple(reasons), language=language, candidate=hit.candidate, changes=changes
-        )
+        return _update(case, rule, hit, reasons, language)
     if hit.disposition is not Disposition.TICKET or case.desk is None:
         return Decision(
             hit.disposition, rule.name, tuple(reasons), language=language, candidate=hit.candidate, alarms=alarms
@@ -222,11 +239,43 @@ def _decision(case: Case, rule: Rule, hit: Hit, reasons: list[Reason]) -> Decisi
         (*reasons, *answer.reasons),
         kind=kind,
         language=language,
-        changes=(TicketChange("opened", rule.name), answer.change),
-        responses=answer.responses,
+        changes=(TicketChange("opened", rule.name, case.reading.priority or ""), answer.change),
+        responses=(*answer.responses, *_opened_notices(case)),
         timers=answer.timers,
         alarms=(*alarms, *answer.alarms),
     )
+
+
+def _update(case: Case, rule: Rule, hit: Hit, reasons: list[Reason], language: str) -> Decision:
+    reading, desk, ticket = case.reading, case.desk, hit.candidate
+    if desk is None or ticket is None:
+        # Without a database (explain) there is no ticket to say more of.
+        changes = (TicketChange("customer_replied", rule.name),)
+        return Decision(hit.disposition, rule.name, tuple(reasons), language=language, changes=changes)
+    by_agent = rule.name == "agent" and reading.sender is not None
+    done = (
+        act(reading, desk, ticket, reading.sender)
+        if by_agent and reading.sender
+        else follow_up(reading, desk, ticket, rule.name)
+    )
+    return Decision(
+        hit.disposition,
+        rule.name,
+        (*reasons, *done.reasons),
+        language=language,
+        candidate=ticket,
+        changes=done.changes,
+        responses=done.responses,
+        keeps_answers=not by_agent,
+    )
+
+
+def _opened_notices(case: Case) -> tuple[Response, ...]:
+    desk, reading = case.desk, case.reading
+    if desk is None:
+        return ()
+    sender = reading.sender.address if reading.sender else ""
+    return notices(desk, "opened", actor=sender, text=reading.reply_text, attachments=reading.attachments)
 
 
 def _language(case: Case) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from rules.model import Disposition, Envelope, Kind, Mailbox
+from rules.lifecycle import Happened, Standing
+from rules.model import Answer, Attachment, Disposition, Envelope, Kind, Mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,28 @@ class SendCounts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ticket that the mail may belong to, by `sign`: token, message_id or reference. `people` are addresses in
-    lower case."""
+    """A ticket that the mail may belong to, and what deciding may know of it.
+
+    `sign`: agent_token (a token that only agents got), token, message_id, sibling (both name a message that neither
+    side has), reference or customer_reference. `people` are addresses in lower case. `assignee` is the address of the
+    agent to whom it is assigned. `thread` holds the ids of the mails to and from the customer, the oldest first;
+    `history` the ticket's events.
+    """
 
     ticket_id: int
     reference: str
     version: int
     sign: str
     people: frozenset[str]
+    kind: Kind = Kind.INCIDENT
+    language: str = ""
+    subject: str = ""
+    requester: Mailbox | None = None
+    assignee: str = ""
+    standing: Standing = field(default_factory=Standing)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    history: tuple[Happened, ...] = ()
+    thread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,8 @@ class Situation:
     """All that deciding may know beside the mail itself.
 
     `candidates`: strongest sign first. `tickets_known` is False where there is no database to look into (explain);
-    then a mail that names its thread is taken at its word.
+    then a mail that names its thread is taken at its word. `silent`: an imported mail, about which nobody is written
+    to.
     """
 
     envelope: Envelope
@@ -52,6 +69,7 @@ class Situation:
     sent: SendCounts = SendCounts()
     limits: Limits = Limits()
     tickets_known: bool = True
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +82,31 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class TranscriptLine:
+    """What became of one command of an agent's mail: the line as written, whether it was done, and `what` in a word
+    that templates put into a sentence (see `rules.agents`); `value` is what the sentence needs, e.g. a level."""
+
+    command: str
+    done: bool
+    what: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
-    """A message to write: the template's name, to whom, in which language."""
+    """A message to write: the template's name, to whom, in which language.
+
+    `event` is what a notice or a reply is about (e.g. "opened", "replied", "asked"); `text` what a person wrote and
+    the message passes on; `attachments` those of the mail that go along; `transcript` what became of commands.
+    """
 
     template: str
     to: Mailbox
     language: str
+    event: str = ""
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    transcript: tuple[TranscriptLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +128,28 @@ class AlarmOrder:
 
 @dataclass(frozen=True, slots=True)
 class TicketChange:
-    """An event of a ticket's history to write, with the rule that wants it."""
+    """An event of a ticket's history to write, with the rule that wants it. `value` as in `lifecycle.Happened`;
+    `person` is the address of the agent whom it names."""
 
     name: str
     rule: str
+    value: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another ticket that the one of the decision is linked to: `kind` is "continues", "mentions" or "beside"."""
+
+    ticket_id: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What shall happen; `acuse.pipeline` does it in one transaction. `candidate` is the ticket that an update
-    belongs to, or beside which a held mail is shown."""
+    belongs to, or beside which a held mail is shown. `keeps_answers`: whether the mail's answers become the ticket's
+    (not those of an agent)."""
 
     disposition: Disposition
     rule: str
@@ -112,3 +161,5 @@ class Decision:
     responses: tuple[Response, ...] = ()
     timers: tuple[TimerOrder, ...] = ()
     alarms: tuple[AlarmOrder, ...] = ()
+    links: tuple[Link, ...] = ()
+    keeps_answers: bool = True

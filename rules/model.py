@@ -74,7 +74,8 @@ class Arrival:
     """One mail at one door, before anything has read it.
 
     `desks` are the ids of the desks it is addressed to, `mail_key` the content hash of `intake.identity`, `source_key`
-    the place it was fetched from (account, folder, UIDVALIDITY, UID) or "" where the door has none.
+    the place it was fetched from (account, folder, UIDVALIDITY, UID) or "" where the door has none. A `silent` mail
+    opens its ticket and nobody is written to about it.
     """
 
     envelope: Envelope
@@ -86,6 +87,7 @@ class Arrival:
     mail_key: str
     source_key: str = ""
     lane: Lane = Lane.LIVE
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +184,10 @@ class Reading:
     """What a careful agent would write down about a mail, for one desk.
 
     `thread_reference` is a ticket number that the mail names as its thread, `tokens` candidates for our keyed tokens
-    (not yet checked). `reply_text` is what the writer newly wrote; `text` the whole body as plain text. `priority` is
-    in the desk's own levels. `unreadable` says why reading was given up ("" where it was not); then everything but
-    the header fields is empty.
+    (not yet checked). `text` is the whole body as plain text, `reply_text` what the writer newly wrote; of that,
+    `commands` are the lines at its top that begin with "#", and `message` is the rest. `priority` is in the desk's own
+    levels. `unreadable` says why reading was given up ("" where it was not); then everything but the header fields is
+    empty.
     """
 
     klass: ReadingClass = ReadingClass.NEW
@@ -204,6 +207,8 @@ class Reading:
     tokens: tuple[str, ...] = ()
     text: str = ""
     reply_text: str = ""
+    commands: tuple[str, ...] = ()
+    message: str = ""
     attachments: tuple[Attachment, ...] = ()
     signs: tuple[Sign, ...] = ()
     notes: tuple[str, ...] = ()

@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from rules.decision import Candidate
-from rules.lifecycle import Standing, after
+from rules.lifecycle import Happened, Standing, after
 from rules.model import Answer, Mailbox
 from storage.inbox import insert_new
-from storage.schema import answer, counter, outbox, party, thread_id, ticket, ticket_event
+from storage.schema import answer, counter, outbox, party, ticket, ticket_event, ticket_link
 
 
 class MovedError(Exception):
@@ -29,14 +28,15 @@ class NewTicket:
     desk: str
     reference: str
     kind: str
-    priority: str | None
     language: str
     opened_at: datetime
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event to append: names and ids only, never texts or addresses."""
+    """One event to append: names and ids only, never texts or addresses. `value` and `party_id` as in
+    `lifecycle.Happened`."""
 
     name: str
     rule: str
@@ -44,6 +44,8 @@ class EventRow:
     at: datetime
     work_id: int | None = None
     outbox_id: int | None = None
+    value: str = ""
+    party_id: int | None = None
 
 
 TICKET_IDS, MESSAGES = "ticket", "message"
@@ -52,16 +54,15 @@ TICKET_IDS, MESSAGES = "ticket", "message"
 
 MAX_ID = 2**31 - 1
 """The highest that an id can be on every database."""
-MAX_CANDIDATES = 100
-"""So many tickets are looked at for the messages that a mail names; more share an id by mistake or by malice."""
 
 
-def next_number(connection: Connection, desk: str, pattern: str, year: int) -> int:
-    """The next number of a sequence. One that is never used is a gap, never given out again."""
+def next_number(connection: Connection, desk: str, pattern: str, year: int, count: int = 1) -> int:
+    """The next number of a sequence, or the last of the next `count`. One that is never used is a gap, never given out
+    again."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(counter).values(desk=desk, pattern=pattern, year=year, last=1)
+    statement = dialect.insert(counter).values(desk=desk, pattern=pattern, year=year, last=count)
     statement = statement.on_conflict_do_update(
-        index_elements=[counter.c.desk, counter.c.pattern, counter.c.year], set_={"last": counter.c.last + 1}
+        index_elements=[counter.c.desk, counter.c.pattern, counter.c.year], set_={"last": counter.c.last + count}
     )
     return int(connection.execute(statement.returning(counter.c.last)).scalar_one())
 
@@ -83,17 +84,30 @@ def open_ticket(connection: Connection, new: NewTicket, requester: Mailbox) -> N
             reference=new.reference,
             kind=new.kind,
             state="",
-            priority=new.priority,
+            priority=None,
             language=new.language,
             opened_at=new.opened_at,
             version=0,
             acknowledgement="",
+            subject=new.subject,
         )
     )
+    know_person(connection, new.id, "requester", requester)
+
+
+def know_person(connection: Connection, ticket_id: int, role: str, person: Mailbox) -> int:
+    """Write a person of a ticket down, once for each role; the row's id."""
+    address = person.address.lower()
+    row = {"ticket_id": ticket_id, "role": role, "address": address, "name": person.name}
+    connection.execute(insert_new(connection, party), [row])
+    is_it = (party.c.ticket_id == ticket_id, party.c.role == role, party.c.address == address)
+    return int(connection.execute(select(party.c.id).where(*is_it)).scalar_one())
+
+
+def link(connection: Connection, ticket_id: int, other_id: int, kind: str) -> None:
+    """Remember that a ticket belongs with another one."""
     connection.execute(
-        party.insert().values(
-            ticket_id=new.id, role="requester", address=requester.address.lower(), name=requester.name
-        )
+        insert_new(connection, ticket_link), [{"ticket_id": ticket_id, "other_id": other_id, "kind": kind}]
     )
 
 
@@ -102,19 +116,14 @@ def append(connection: Connection, ticket_id: int, events: Iterable[EventRow], v
 
     `version`: the one that the decision was made on; `MovedError` when another has been faster.
     """
-    locked = (
-        select(ticket.c.version, ticket.c.state, ticket.c.acknowledgement)
-        .where(ticket.c.id == ticket_id)
-        .with_for_update()
-    )
-    row = connection.execute(locked).one()
+    row = connection.execute(select(ticket).where(ticket.c.id == ticket_id).with_for_update()).one()
     if version is not None and row.version != version:
         raise MovedError(ticket_id)
-    standing, seq = Standing(row.state, row.acknowledgement), row.version
+    standing, seq = standing_of(row), row.version
     rows = []
     for one in events:
         seq += 1
-        standing = after(standing, one.name)
+        standing = after(standing, Happened(one.name, one.value, one.party_id))
         rows.append(
             {
                 "ticket_id": ticket_id,
@@ -125,6 +134,8 @@ def append(connection: Connection, ticket_id: int, events: Iterable[EventRow], v
                 "policy": one.policy,
                 "work_id": one.work_id,
                 "outbox_id": one.outbox_id,
+                "value": one.value or None,
+                "party_id": one.party_id,
             }
         )
     if not rows:
@@ -133,8 +144,31 @@ def append(connection: Connection, ticket_id: int, events: Iterable[EventRow], v
     connection.execute(
         update(ticket)
         .where(ticket.c.id == ticket_id)
-        .values(version=seq, state=standing.state, acknowledgement=standing.acknowledgement)
+        .values(
+            version=seq,
+            state=standing.state,
+            awaiting=standing.awaiting,
+            acknowledgement=standing.acknowledgement,
+            priority=standing.priority or None,
+            assignee=standing.assignee,
+        )
     )
+
+
+def standing_of(row: Any) -> Standing:  # noqa: ANN401 - a row of ticket
+    """Where a ticket stands, by its row."""
+    return Standing(row.state, row.awaiting, row.acknowledgement, row.priority or "", row.assignee)
+
+
+def happened(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, tuple[Happened, ...]]:
+    """The histories of tickets."""
+    found: dict[int, list[Happened]] = {}
+    rows = connection.execute(
+        select(ticket_event).where(ticket_event.c.ticket_id.in_(list(ticket_ids))).order_by(ticket_event.c.seq)
+    )
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(Happened(row.name, row.value or "", row.party_id))
+    return {ticket_id: tuple(events) for ticket_id, events in found.items()}
 
 
 def write_answers(connection: Connection, ticket_id: int, work_id: int, answers: Mapping[str, Answer]) -> None:
@@ -152,57 +186,6 @@ def write_answers(connection: Connection, ticket_id: int, work_id: int, answers:
     ]
     if rows:
         connection.execute(insert_new(connection, answer), rows)
-
-
-def know_message_ids(connection: Connection, ticket_id: int, ids: Iterable[str], *, ours: bool) -> None:
-    """Remember which messages belong to a ticket, from either side, so that replies find it."""
-    rows = [{"message_id": one, "ticket_id": ticket_id, "ours": ours} for one in sorted(set(ids)) if one]
-    if rows:
-        connection.execute(insert_new(connection, thread_id), rows)
-
-
-def candidates(
-    connection: Connection, desk: str, *, tokens: Iterable[int], message_ids: Iterable[str], reference: str | None
-) -> tuple[Candidate, ...]:
-    """Tickets of a desk that a mail may belong to, strongest sign first: our tokens, known messages, the number."""
-    found: dict[int, str] = {}
-    for ticket_id in tokens:
-        if 0 < ticket_id <= MAX_ID:
-            found.setdefault(ticket_id, "token")
-    known = {one for one in message_ids if one}
-    if known:
-        for ticket_id in connection.execute(
-            select(thread_id.c.ticket_id)
-            .join(ticket, ticket.c.id == thread_id.c.ticket_id)
-            .where(thread_id.c.message_id.in_(known), ticket.c.desk == desk)
-            .distinct()
-            .order_by(thread_id.c.ticket_id)
-            .limit(MAX_CANDIDATES)
-        ).scalars():
-            found.setdefault(ticket_id, "message_id")
-    if reference:
-        for ticket_id in connection.execute(
-            select(ticket.c.id).where(ticket.c.desk == desk, ticket.c.reference == reference)
-        ).scalars():
-            found.setdefault(ticket_id, "reference")
-    if not found:
-        return ()
-    rows = connection.execute(
-        select(ticket.c.id, ticket.c.reference, ticket.c.version).where(ticket.c.id.in_(found), ticket.c.desk == desk)
-    ).all()
-    people = _people(connection, [row.id for row in rows])
-    strength = {ticket_id: place for place, ticket_id in enumerate(found)}
-    made = [
-        Candidate(row.id, row.reference, row.version, found[row.id], people.get(row.id, frozenset())) for row in rows
-    ]
-    return tuple(sorted(made, key=lambda candidate: strength[candidate.ticket_id]))
-
-
-def _people(connection: Connection, ticket_ids: list[int]) -> dict[int, frozenset[str]]:
-    people: dict[int, set[str]] = {}
-    for row in connection.execute(select(party.c.ticket_id, party.c.address).where(party.c.ticket_id.in_(ticket_ids))):
-        people.setdefault(row.ticket_id, set()).add(row.address)
-    return {ticket_id: frozenset(addresses) for ticket_id, addresses in people.items()}
 
 
 def current_answers(connection: Connection, ticket_id: int) -> dict[str, dict[str, Any]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true
 
-from rules.lifecycle import fold
+from rules.lifecycle import Happened, Standing, fold
 from storage.columns import storable
 from storage.schema import delivery, outbox, outbox_recipient, party, raw, thread_id, ticket, ticket_event, timer, work
 from storage.tickets import current_answers
@@ -98,14 +98,19 @@ def show_ticket(connection: Connection, reference: str) -> Row | None:
             ticket_event.c.rule,
             ticket_event.c.work_id,
             ticket_event.c.outbox_id,
+            ticket_event.c.value,
+            ticket_event.c.party_id,
         )
         .where(ticket_event.c.ticket_id == ticket_id)
         .order_by(ticket_event.c.seq),
     )
-    folded = fold(event["name"] for event in events)
+    folded = fold(Happened(event["name"], event["value"] or "", event["party_id"]) for event in events)
+    standing = Standing(
+        found["state"], found["awaiting"], found["acknowledgement"], found["priority"] or "", found["assignee"]
+    )
     return {
         **dict(found),
-        "history_agrees": (folded.state, folded.acknowledgement) == (found["state"], found["acknowledgement"]),
+        "history_agrees": folded == standing,
         "people": _rows(
             connection, select(party.c.role, party.c.address, party.c.name).where(party.c.ticket_id == ticket_id)
         ),
@@ -183,7 +188,12 @@ def queue_in(connection: Connection, limit: int) -> list[Row]:
 
 def queue_out(connection: Connection, limit: int) -> list[Row]:
     """Messages that have not left, the oldest first."""
-    return _messages(connection, outbox.c.state == "waiting", limit)
+    return _messages(connection, outbox.c.state.in_(("waiting", "held")), limit)
+
+
+def held_messages(connection: Connection, desk: str | None, limit: int) -> list[Row]:
+    """Messages that wait for release, the oldest first; those of one desk, or of all."""
+    return _messages(connection, and_(outbox.c.state == "held", outbox.c.desk == desk if desk else true()), limit)
 
 
 def queue_timers(connection: Connection, limit: int) -> list[Row]:

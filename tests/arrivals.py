@@ -55,6 +55,6 @@ def event(name: str) -> EventRow:
 def open_ticket(
     connection: Any, ticket_id: int, *, desk: str = "red", reference: str = "", who: str = "ana@example.com"
 ) -> None:
-    new = NewTicket(ticket_id, desk, reference or f"R-{ticket_id}", "incident", None, "es", NOW)
+    new = NewTicket(ticket_id, desk, reference or f"R-{ticket_id}", "incident", "es", NOW)
     tickets.open_ticket(connection, new, Mailbox(who, "Ana"))
     tickets.append(connection, ticket_id, [event("opened"), event("acknowledged")])

@@ -35,7 +35,10 @@ from storage.schema import outbox_bytes, outbox_recipient, ticket, ticket_event,
 from storage.views import show_ticket
 from tests.readings import DESKS
 
-RED = replace(DESKS["bt-latam"], id="red", addresses=("red@desk.example",), agents=("eva@desk.example",))
+EVA = "eva@desk.example"
+RED = replace(DESKS["bt-latam"], id="red", addresses=("red@desk.example",))
+STAFFED = replace(RED, agents=(EVA,))
+"""RED with an agent, who is told of everything."""
 BLUE = replace(DESKS["bt-latam-ssr"], id="blue", addresses=("blue@desk.example",), promise=None)
 WORK_LEASE = timedelta(minutes=2)
 OPERATOR = "ops@desk.example"

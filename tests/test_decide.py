@@ -103,7 +103,7 @@ def test_each_rule_hits_what_it_is_for(rule: str, disposition: Disposition, one:
 
 
 def test_every_rule_is_tried_by_these_tests() -> None:
-    elsewhere = {"postmaster", "bounce_address", "thread", "who_may_open"}
+    elsewhere = {"postmaster", "bounce_address", "agent", "thread", "who_may_open"}
     assert {rule for rule, *_ in HITS} | elsewhere == {rule.name for rule in RULES}
     assert len({rule.name for rule in RULES}) == len(RULES)
 

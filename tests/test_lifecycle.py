@@ -9,51 +9,94 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from rules.lifecycle import TRANSITIONS, Standing, after, fold
+from rules.lifecycle import TRANSITIONS, Happened, Standing, after, fold, restores
 from storage import tickets
 from storage.database import Database
 from storage.schema import ticket, ticket_event
 from tests.arrivals import event, open_ticket
 
-EVENTS = st.sampled_from(sorted(TRANSITIONS))
+VALUES = st.sampled_from(["", "1", "2", "pending/customer", "in_progress/"])
+EVENTS = st.builds(Happened, st.sampled_from(sorted(TRANSITIONS)), VALUES, st.sampled_from([None, 1, 2]))
+HISTORIES = st.lists(EVENTS)
 
 
-@given(st.lists(EVENTS), st.lists(EVENTS))
-def test_a_history_may_be_folded_in_parts(before: list[str], later: list[str]) -> None:  # I10
+def names(*history: str) -> list[Happened]:
+    return [Happened(name) for name in history]
+
+
+@given(HISTORIES, HISTORIES)
+def test_a_history_may_be_folded_in_parts(before: list[Happened], later: list[Happened]) -> None:  # I10
     assert fold([*before, *later]) == reduce(after, later, fold(before))
 
 
-@given(st.lists(EVENTS))
-def test_each_value_is_the_last_that_an_event_gave_it(history: list[str]) -> None:  # I10
-    states = [change.state for name in history if (change := TRANSITIONS[name]).state is not None]
-    words = [change.acknowledgement for name in history if (change := TRANSITIONS[name]).acknowledgement is not None]
-    assert fold(history) == Standing(states[-1] if states else "", words[-1] if words else "")
+@given(HISTORIES)
+def test_a_ticket_awaits_somebody_only_while_it_is_pending(history: list[Happened]) -> None:
+    own = [one for one in history if one.name != "restored"]
+    standing = fold(own)
+    assert (standing.state == "pending") == bool(standing.awaiting)
 
 
-@given(st.lists(EVENTS))
-def test_a_reply_alone_changes_neither_state_nor_acknowledgement(history: list[str]) -> None:
-    assert fold([*history, "customer_replied"]) == fold(history)
+@given(HISTORIES, EVENTS)
+def test_an_event_changes_only_what_the_table_says(history: list[Happened], last: Happened) -> None:
+    before, change, now = fold(history), TRANSITIONS[last.name], fold([*history, last])
+    assert now.priority == (last.value if change.takes == "priority" else before.priority)
+    assert now.assignee == (last.party_id if change.takes == "assignee" else before.assignee)
+    assert now.acknowledgement == (change.acknowledgement or before.acknowledgement)
+
+
+@given(HISTORIES, HISTORIES)
+def test_what_was_done_can_be_taken_back(history: list[Happened], done: list[Happened]) -> None:
+    before = fold(history)
+    restored = fold([*history, *done, Happened("restored", restores(before))])
+    assert (restored.state, restored.awaiting) == (before.state, before.awaiting)
+
+
+@pytest.mark.parametrize(
+    ("history", "state"),
+    [
+        (names("opened"), "new"),
+        (names("opened", "acknowledged", "customer_replied"), "new"),
+        (names("opened", "agent_replied"), "in_progress"),
+        (names("opened", "asked"), "pending"),
+        (names("opened", "asked", "noted"), "pending"),
+        (names("opened", "asked", "customer_replied"), "in_progress"),
+        (names("opened", "resolved"), "resolved"),
+        (names("opened", "resolved", "customer_replied"), "resolved"),
+        (names("opened", "resolved", "customer_replied", "reopened"), "in_progress"),
+    ],
+)
+def test_the_ways_of_a_ticket(history: list[Happened], state: str) -> None:
+    assert fold(history).state == state
 
 
 def test_an_unknown_event_is_refused() -> None:
     with pytest.raises(KeyError):
-        after(Standing(), "exploded")
+        after(Standing(), Happened("exploded"))
 
 
 def test_the_words_fit_their_columns() -> None:
     for name, change in TRANSITIONS.items():
         assert len(name) <= ticket_event.c.name.type.length
-        assert len(change.state or "") <= ticket.c.state.type.length
+        assert all(len(state) <= ticket.c.state.type.length for state in change.moves.values())
+        assert len(change.awaiting) <= ticket.c.awaiting.type.length
         assert len(change.acknowledgement or "") <= ticket.c.acknowledgement.type.length
 
 
-@pytest.mark.parametrize("steps", [["customer_replied"], ["customer_not_reached", "customer_replied", "acknowledged"]])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["customer_replied"],
+        ["customer_not_reached", "asked", "acknowledged"],
+        ["resolved", "customer_replied", "reopened"],
+    ],
+)
 def test_the_stored_state_is_the_fold_of_the_stored_events(database: Database, steps: list[str]) -> None:  # I10
     with database.write.begin() as connection:
         open_ticket(connection, 1)
         for step in steps:
             tickets.append(connection, 1, [event(step)])
-        names = connection.execute(select(ticket_event.c.name).order_by(ticket_event.c.seq)).scalars().all()
+        stored = connection.execute(select(ticket_event.c.name).order_by(ticket_event.c.seq)).scalars().all()
         row = connection.execute(select(ticket)).one()
-    assert Standing(row.state, row.acknowledgement) == fold(names)
-    assert row.version == len(names)
+        (history,) = tickets.happened(connection, [1]).values()
+    assert tickets.standing_of(row) == fold(history)
+    assert row.version == len(stored)

@@ -19,6 +19,13 @@ def upgrade() -> None:
     op.add_column("ticket", sa.Column("awaiting", sa.String(length=16), nullable=False, server_default=sa.text("''")))
     op.add_column("ticket", sa.Column("assignee", sa.Integer(), nullable=True))
     op.add_column("ticket_event", sa.Column("value", sa.String(length=64), nullable=True))
+    # The priority is the history's from now on, as the state is.
+    op.execute(
+        "UPDATE ticket_event SET value = (SELECT priority FROM ticket WHERE ticket.id = ticket_event.ticket_id)"
+        " WHERE name = 'opened'"
+    )
+    held = sa.text("state = 'held'")
+    op.create_index("ix_outbox_held", "outbox", ["id"], postgresql_where=held, sqlite_where=held)
     _reference("work", "outbox_id", "outbox")
     _reference("ticket_event", "party_id", "party")
 
