@@ -181,12 +181,14 @@ class Pipeline:
         if desk and (opening or decision.candidate):
             opened = (opening.ticket_id, opening.reference) if opening else (0, "")
             about, acknowledgement = responding.occasion(
-                runtime.templates, desk, reading, decision, work.arrived_at, opened
+                runtime.templates, desk, reading, decision, arrived_at=work.arrived_at, opened=opened
             )
             subject = about.ticket.subject
-            serials = self._serials(len(decision.responses))
-            for response, serial in zip(decision.responses, serials, strict=True):
+            serials = iter(self._serials(sum(one.template != "acknowledgement" for one in decision.responses)))
+            for response in decision.responses:
                 rendered = responding.texts(runtime.templates, about, response, acknowledgement)
+                # A ticket has one acknowledgement, which needs no number to tell it from others.
+                serial = 0 if response.template == "acknowledgement" else next(serials)
                 letters.append(responding.write(runtime, about, response, rendered, serial=serial, now=now))
                 if rendered.failed:
                     orders.append(AlarmOrder("template", f"a template failed: {rendered.failed}"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from acuse import messages
+from acuse.enclosures import enclosed
 from acuse.letters import MANNERS, Audience, Letter, finish
 from acuse.occasion import Occasion, TicketView
 from acuse.runtime import Runtime
@@ -23,11 +26,13 @@ def occasion(
     desk: Desk,
     reading: Reading,
     decision: Decision,
+    *,
     arrived_at: datetime,
     opened: tuple[int, str],
+    files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[Occasion, Rendered | None]:
     """The occasion of a decision, and for a ticket that is opened (`opened`: its id and reference) the texts of its
-    acknowledgement, whose subject is the thread's."""
+    acknowledgement, whose subject is the thread's. `files`: see `Occasion`."""
     standing = Standing() if decision.candidate is None else decision.candidate.standing
     assignee = "" if decision.candidate is None else decision.candidate.assignee
     for change in decision.changes:
@@ -48,7 +53,7 @@ def occasion(
             assignee,
             found.thread,
         )
-        return Occasion(desk, reading, view, arrived_at, opening=False), None
+        return Occasion(desk, reading, view, arrived_at, opening=False, files=files), None
     ticket_id, reference = opened
     assert decision.kind
     facts = messages.acknowledgement(
@@ -67,7 +72,7 @@ def occasion(
         assignee,
         (),
     )
-    return Occasion(desk, reading, view, arrived_at, opening=True), rendered
+    return Occasion(desk, reading, view, arrived_at, opening=True, files=files), rendered
 
 
 def texts(templates: Templates, about: Occasion, response: Response, acknowledgement: Rendered | None) -> Rendered:
@@ -81,11 +86,10 @@ def write(
     runtime: Runtime, about: Occasion, response: Response, rendered: Rendered, *, serial: int, now: datetime
 ) -> NewMessage:
     """The finished message of a response."""
-    # A ticket has one acknowledgement, and tells it from its other messages by that.
-    serial = 0 if response.template == "acknowledgement" else serial
     in_reply_to, references = _place(about, response)
+    files = tuple(file for _, file in enclosed(response, about.files) if file)
     letter = Letter(
-        response.template, about.desk, response.to, rendered, about.ticket.id, serial, in_reply_to, references
+        response.template, about.desk, response.to, rendered, about.ticket.id, serial, in_reply_to, references, files
     )
     return finish(runtime, letter, now)
 
