@@ -12,10 +12,21 @@ import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
+from acuse.config_mailbox import MailboxSection
+from acuse.config_values import Bytes as _Bytes
+from acuse.config_values import Count as _Count
+from acuse.config_values import Few as _Few
+from acuse.config_values import FilePath as _Path
+from acuse.config_values import Hours as _Hours
+from acuse.config_values import Port as _Port
+from acuse.config_values import Room as _Room
+from acuse.config_values import Seconds as _Seconds
+from acuse.config_values import Section as _Section
+from acuse.config_values import Switch as _Switch
 from acuse.problems import Problem
 
 MIB = 1 << 20
@@ -26,6 +37,7 @@ class Outgoing(StrEnum):
 
     MAILDIR = "maildir"
     SMTP = "smtp"
+    HOLD = "hold"
 
 
 class LogFormat(StrEnum):
@@ -44,28 +56,6 @@ class LogLevel(StrEnum):
     WARNING = "warning"
     ERROR = "error"
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _visible(cls, value: Any) -> Any:  # noqa: ANN401
-        texts = value if isinstance(value, list | tuple) else [value]
-        if any(isinstance(text, str) and not text.isprintable() for text in texts):
-            raise ValueError("holds a control or invisible character; write it without")
-        return value
-
-
-# The upper bounds keep a slip of the finger from becoming an overflow, or a million processes.
-_Count = Annotated[int, Field(gt=0, le=1_000_000, strict=True)]
-_Few = Annotated[int, Field(gt=0, le=64, strict=True)]
-_Bytes = Annotated[int, Field(gt=0, le=1 << 40, strict=True)]
-_Seconds = Annotated[int, Field(gt=0, le=7 * 86_400, strict=True)]
-_Hours = Annotated[int, Field(gt=0, le=8_760, strict=True)]
-_Port = Annotated[int, Field(gt=0, lt=65536, strict=True)]
-_Switch = Annotated[bool, Field(strict=True)]
-_Path = Annotated[str, Field(min_length=1)]
 
 _HOSTNAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
@@ -181,6 +171,36 @@ class Smtp(_Section):
         return listen
 
 
+class Lmtp(_Section):
+    """The LMTP door, for a mail server at our side. The limits and the certificate of [smtp] hold for it too."""
+
+    listen: str = Field(
+        default="",
+        description='HOST:PORT, or unix:FILE for a unix socket. "": no LMTP door. '
+        "Whoever can reach it can hand over mail: an address of another machine's network needs a firewall.",
+    )
+    socket_mode: str = Field(
+        default="0660",
+        description="Permissions of the unix socket's file: the mail server must be able to write to it.",
+    )
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port_or_file(cls, listen: str) -> str:
+        if listen and unix_path(listen) is None:
+            _, port = split_listen(listen)
+            if port == 25:
+                raise ValueError("must not be port 25, where everybody expects SMTP (RFC 2033); choose another")
+        return listen
+
+    @field_validator("socket_mode")
+    @classmethod
+    def _octal(cls, mode: str) -> str:
+        if not re.fullmatch("0?[0-7]{3}", mode):
+            raise ValueError('must be permissions in octal, for example "0660"')
+        return mode
+
+
 class ReadingSection(_Section):
     """Reading mail, in processes of their own that can be killed."""
 
@@ -208,13 +228,19 @@ class LimitsSection(_Section):
         description="Automatic messages of one desk in 10 minutes; "
         "beyond it numbers leave in summaries, every 5 minutes.",
     )
+    agent_per_10_minutes: _Count = Field(
+        default=60,
+        description="Mails to one agent in 10 minutes; beyond it a digest every 5 minutes lists what happened.",
+    )
 
 
 class OutgoingSection(_Section):
     """Outgoing mail."""
 
     mode: Outgoing = Field(
-        default=Outgoing.MAILDIR, description='"maildir": into a folder, for trying out. "smtp": to the relay below.'
+        default=Outgoing.MAILDIR,
+        description='"maildir": into a folder, for trying out. "smtp": to the relay below. '
+        '"hold": nothing leaves until acuse outbox release lets it go to that relay.',
     )
     maildir: _Path = Field(default="var/outgoing", description='The Maildir of mode "maildir".')
     host: str = Field(default="127.0.0.1", description="The relay's name or address.")
@@ -232,13 +258,20 @@ class OutgoingSection(_Section):
     )
     null_reverse_path: _Switch = Field(
         default=True,
-        description="Automatic messages leave with the null envelope sender (RFC 3834 s3.3). "
-        "false: with a bounce address, for relays that refuse it.",
+        description="Automatic messages leave with the null envelope sender (RFC 3834 s3.3): they can make no mail, and "
+        "nobody hears of one that the relay took and could not deliver. false: with the desk's address (where it has "
+        "plus_addresses, one for each message), so that such a report comes back and agents are told; also for relays "
+        "that refuse the null sender. What agents write always leaves so.",
     )
     give_up_hours: _Hours = Field(
         default=120, description="Hours after which a message that the relay never took is given up."
     )
     senders: _Few = Field(default=2, description="Messages handed to the relay at one time.")
+    max_attachment_bytes: _Room = Field(
+        default=10 * MIB,
+        description="Attachments that one message passes on, in bytes together; more are named with their size only. "
+        "Encoded they are a third larger: stay below the relay's limit. 0: none.",
+    )
 
 
 class Operator(_Section):
@@ -273,11 +306,13 @@ class Config(_Section):
     desks: Desks = Desks()
     templates: TemplatesSection = TemplatesSection()
     smtp: Smtp = Smtp()
+    lmtp: Lmtp = Lmtp()
     reading: ReadingSection = ReadingSection()
     limits: LimitsSection = LimitsSection()
     outgoing: OutgoingSection = OutgoingSection()
     operator: Operator = Operator()
     log: Log = Log()
+    mailboxes: tuple[MailboxSection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -319,6 +354,12 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
         self.sound = sound
+
+
+def unix_path(listen: str) -> str | None:
+    """The file of "unix:FILE"; None for any other address."""
+    path = listen.removeprefix("unix:")
+    return path if path and path != listen else None
 
 
 def split_listen(listen: str) -> tuple[str, int]:

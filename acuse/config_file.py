@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from acuse.config import Config, ConfigError, Loaded
+from acuse.config_mailbox import EXAMPLE, MailboxSection, mistakes
+from acuse.config_values import Section
 from acuse.problems import Problem, problems_of
 
 DEFAULT_FILE = "config.toml"
+EMBEDDED = "(embedded defaults)"
+"""What stands for the file's name where there is none."""
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""The environment variable by which systemd names the folder of a service's credentials."""
 
 
 def load(file: Path | None) -> Loaded:
@@ -20,7 +27,7 @@ def load(file: Path | None) -> Loaded:
     mistake."""
     if file is None:
         if not Path(DEFAULT_FILE).exists():
-            return Loaded(Config(), "(embedded defaults)", Path.cwd())
+            return Loaded(Config(), EMBEDDED, Path.cwd())
         file = Path(DEFAULT_FILE)
     data = _parse(file)
     problems: list[Problem] = []
@@ -31,7 +38,7 @@ def load(file: Path | None) -> Loaded:
         config = _without_mistakes(data, error)
     loaded = Loaded(config, str(file), file.resolve().parent)
     problems += _file_problems(loaded)
-    problems += _value_problems(loaded, {problem.key.partition(".")[0] for problem in problems})
+    problems += _value_problems(loaded, sections_of(problems))
     if problems:
         raise ConfigError(problems, loaded)
     return loaded
@@ -62,24 +69,38 @@ def _parse(file: Path) -> dict[str, Any]:
 def _without_mistakes(data: dict[str, Any], error: ValidationError) -> Config:
     """What the file says where it is right, so that the rest can be looked at all the same."""
     rest = {name: dict(section) if isinstance(section, dict) else section for name, section in data.items()}
+    entries: dict[str, set[int]] = {}
     for details in error.errors(include_url=False):
         section, *more = details["loc"]
         if more and isinstance(rest.get(str(section)), dict):
             rest[str(section)].pop(str(more[0]), None)
+        elif more and isinstance(more[0], int) and isinstance(rest.get(str(section)), list):
+            entries.setdefault(str(section), set()).add(more[0])
         else:
             rest.pop(str(section), None)
+    for section, broken in entries.items():
+        if section in rest:
+            rest[section] = [entry for place, entry in enumerate(rest[section]) if place not in broken]
     return Config.model_validate(rest)
+
+
+def sections_of(problems: Iterable[Problem]) -> set[str]:
+    """The sections of config.toml that problems are in."""
+    return {problem.key.partition(".")[0].partition("[")[0] for problem in problems}
 
 
 def _file_problems(loaded: Loaded) -> list[Problem]:
     """Files and folders that the configuration names and that are not there."""
     config, found = loaded.config, []
-    for key, value in (
+    # What systemd gives to the daemon alone the commands beside it do without; see `missing_credentials`.
+    secrets = [(key, value) for key, value in _secrets(config) if not _is_kept_from_us(value)]
+    others = [
         ("smtp.tls_certificate", config.smtp.tls_certificate),
         ("smtp.tls_key", config.smtp.tls_key),
         ("outgoing.ca_file", config.outgoing.ca_file),
-        ("outgoing.password_file", config.outgoing.password_file),
-    ):
+    ]
+    others += [(f"mailboxes[{box.name}].ca_file", box.ca_file) for box in config.mailboxes]
+    for key, value in [*others, *secrets]:
         if value and not loaded.path(value).is_file():
             unset = "; the environment variable in it is not set" if "$" in str(loaded.path(value)) else ""
             cure = f"{loaded.path(value)} is no file{unset}; correct the path or leave the key empty"
@@ -93,24 +114,41 @@ def _file_problems(loaded: Loaded) -> list[Problem]:
             for folder in folders
             if not loaded.path(folder).is_dir()
         ]
-    password = config.outgoing.password_file
-    if password and loaded.path(password).is_file():
-        found += _password_problems(loaded, loaded.path(password))
+    for key, value in secrets:
+        if value and loaded.path(value).is_file():
+            found += _secret_problems(loaded, key, loaded.path(value))
     return found
 
 
-def _password_problems(loaded: Loaded, file: Path) -> list[Problem]:
-    key = "outgoing.password_file"
+def missing_credentials(loaded: Loaded) -> list[Problem]:
+    """Secrets that the configuration takes from systemd's credentials, where this process was given none."""
+    cure = f"there is no ${CREDENTIALS} here; systemd sets it for the daemon, and a command by hand may be given it"
+    return [Problem(loaded.file, key, cure) for key, value in _secrets(loaded.config) if _is_kept_from_us(value)]
+
+
+def _secrets(config: Config) -> list[tuple[str, str]]:
+    found = [("outgoing.password_file", config.outgoing.password_file)]
+    for box in config.mailboxes:
+        found.append((f"mailboxes[{box.name}].password_file", box.password_file))
+        found.append((f"mailboxes[{box.name}].oauth_client_secret_file", box.oauth_client_secret_file))
+    return found
+
+
+def _is_kept_from_us(path: str) -> bool:
+    return CREDENTIALS in path and CREDENTIALS not in os.environ
+
+
+def _secret_problems(loaded: Loaded, key: str, file: Path) -> list[Problem]:
     # systemd guards a credential with an access list, which shows as a readable group.
-    theirs = os.environ.get("CREDENTIALS_DIRECTORY")
+    theirs = os.environ.get(CREDENTIALS)
     if file.stat().st_mode & 0o077 and not (theirs and file.is_relative_to(theirs)):
         return [Problem(loaded.file, key, f"others may read it; run chmod 600 {file}")]
     try:
         if file.read_text(encoding="utf-8").strip():
             return []
     except (OSError, UnicodeDecodeError) as error:
-        return [Problem(loaded.file, key, f"{file} cannot be read ({error}); it must hold the password and be ours")]
-    return [Problem(loaded.file, key, f"{file} is empty; write the password into it")]
+        return [Problem(loaded.file, key, f"{file} cannot be read ({error}); it must hold the secret and be ours")]
+    return [Problem(loaded.file, key, f"{file} is empty; write the secret into it")]
 
 
 def _value_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
@@ -126,7 +164,12 @@ def _value_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
         found.append(("smtp.tls_certificate", "a key needs its certificate; name it, or leave smtp.tls_key empty"))
     if config.smtp.max_message_bytes > config.smtp.max_open_data_bytes:
         found.append(("smtp.max_open_data_bytes", "must not be smaller than smtp.max_message_bytes"))
-    return [Problem(loaded.file, key, cure) for key, cure in found if key.partition(".")[0] not in broken]
+    problems = [Problem(loaded.file, key, cure) for key, cure in found]
+    known = config.desks.enabled if "desks" not in broken else [box.desk for box in config.mailboxes]
+    # Of several mailboxes the sound ones are looked at all the same.
+    return [one for one in problems if not sections_of([one]) & broken] + [
+        Problem(loaded.file, key, cure) for key, cure in mistakes(config.mailboxes, known)
+    ]
 
 
 def render(config: Config) -> str:
@@ -135,11 +178,22 @@ def render(config: Config) -> str:
         "# acuse: every key with its default. Paths are relative to the folder of this file. Check it with: acuse check"
     ]
     for name, section in config:
-        lines += ["", f"# {type(section).__doc__}", f"[{name}]"]
-        for key, value in section:
-            field = type(section).model_fields[key]
-            lines += [f"# {field.description}", f"{key} = {_toml(_masked(value) if key == 'url' else value)}"]
+        if isinstance(section, Section):
+            lines += ["", f"# {type(section).__doc__}", f"[{name}]", *_keys(section)]
+    for box in config.mailboxes:
+        lines += ["", f"# {MailboxSection.__doc__}", "[[mailboxes]]", *_keys(box)]
+    if not config.mailboxes:
+        lines += ["", f"# {MailboxSection.__doc__} Take the # from these lines to have one.", "#[[mailboxes]]"]
+        lines += [line if line.startswith("# ") else f"#{line}" for line in _keys(EXAMPLE)]
     return "\n".join(lines) + "\n"
+
+
+def _keys(section: Section) -> list[str]:
+    lines = []
+    for key, value in section:
+        field = type(section).model_fields[key]
+        lines += [f"# {field.description}", f"{key} = {toml(_masked(value) if key == 'url' else value)}"]
+    return lines
 
 
 def _masked(url: str) -> str:
@@ -153,13 +207,14 @@ def _masked(url: str) -> str:
     return shown.render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
-def _toml(value: object) -> str:
+def toml(value: object) -> str:
+    """A value of the configuration as TOML writes it."""
     match value:
         case bool():
             return str(value).lower()
         case int():
             return f"{value:_}" if value >= 10_000 else str(value)
         case tuple():
-            return "[" + ", ".join(_toml(one) for one in value) + "]"
+            return "[" + ", ".join(toml(one) for one in value) + "]"
         case _:
             return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -146,7 +146,8 @@ def _model_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseMo
             field = _field(kind, step)
             kind = _bare(field.annotation) if field else None
         else:
-            kind = _bare(get_args(kind)[-1]) if get_args(kind) else None
+            inner = [part for part in get_args(kind) if part is not Ellipsis]
+            kind = _bare(inner[-1]) if inner else None
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 

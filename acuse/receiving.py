@@ -22,10 +22,8 @@ class Receiver:
     """Stores arrivals. `on_news` is called after a commit, to wake whoever decides."""
 
     def __init__(self, runtime: Runtime, on_news: Callable[[], None] = lambda: None) -> None:
-        promises = {desk.id: desk.promise for desk in runtime.policy.served.values() if desk.promise}
-
         def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[str]:
-            return inbox.receive(connection, arrivals, promises)
+            return inbox.receive(connection, arrivals, runtime.policy.promises)
 
         self._store = runtime.writer.batch(store, BATCH)
         self._on_news = on_news

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Connection
 
+from acuse.config import Loaded
 from acuse.config import Outgoing as OutgoingMode
 from acuse.runtime import Runtime
 from responders.backoff import next_try
@@ -38,20 +39,22 @@ def make_relay(runtime: Runtime) -> Relay:
     loaded, settings = runtime.loaded, runtime.loaded.config.outgoing
     if settings.mode is OutgoingMode.MAILDIR:
         return MaildirRelay(loaded.path(settings.maildir))
+    return RelayPool([smtp_relay(loaded, runtime.hostname) for _ in range(settings.senders)])
+
+
+def smtp_relay(loaded: Loaded, helo: str) -> SmtpRelay:
+    """One connection to the relay of host and port, not yet open."""
+    settings = loaded.config.outgoing
     password = loaded.path(settings.password_file).read_text(encoding="utf-8").strip() if settings.password_file else ""
-    connections = [
-        SmtpRelay(
-            settings.host,
-            settings.port,
-            tls=settings.tls,
-            ca_file=loaded.path(settings.ca_file) if settings.ca_file else None,
-            username=settings.username,
-            password=password,
-            helo=runtime.hostname,
-        )
-        for _ in range(settings.senders)
-    ]
-    return RelayPool(connections)
+    return SmtpRelay(
+        settings.host,
+        settings.port,
+        tls=settings.tls,
+        ca_file=loaded.path(settings.ca_file) if settings.ca_file else None,
+        username=settings.username,
+        password=password,
+        helo=helo,
+    )
 
 
 def hand_over(runtime: Runtime, relay: Relay, message: Outgoing) -> None:
@@ -62,7 +65,8 @@ def hand_over(runtime: Runtime, relay: Relay, message: Outgoing) -> None:
             log.info("message.claimed_by_another", outbox=message.id)
             return
         mail = OutgoingMail(message.message_id, message.mail_from, message.rcpt_tos, message.raw)
-        results = relay.send(mail) if now <= message.not_after else ()
+        # There is nobody left to send to where reports were faster than the word of a relay that was never written down.
+        results = relay.send(mail) if now <= message.not_after and message.rcpt_tos else ()
         state = runtime.writer.call(lambda connection: _write_down(connection, runtime, message, results))
     except Exception:
         # The lease runs out and the message is tried again, with the same bytes.

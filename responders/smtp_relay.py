@@ -91,6 +91,11 @@ class SmtpRelay:
                 self._drop()
             return results
 
+    def look(self) -> None:
+        """Connect, greet and log in, and send nothing. RelayError where that fails."""
+        with self._lock:
+            self._connected()
+
     def close(self) -> None:
         """Say goodbye, if there is a connection."""
         with self._lock:

@@ -1,0 +1,75 @@
+"""A mail from a mailbox as an arrival: the envelope is guessed from its fields, the time is the server's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from intake.identity import envelope_of, mail_key, own_id
+from intake.imap_session import Fetched
+from rules.model import Arrival, Lane, Peer
+
+_BEFORE_MAIL = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mail lies on its server, and whether it lay there before we came."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    before_us: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """For whom the mails of a mailbox are: the desk of an address, and the desk of mails that name none. Both are asked
+    for each mail, because they change while a mailbox is read."""
+
+    resolve: Callable[[str], str | None]
+    otherwise: Callable[[], str]
+
+    def desks(self, recipients: tuple[str, ...]) -> tuple[str, ...]:
+        """The desks that the recipients name, each once; else the one desk of the mailbox."""
+        found = (self.resolve(address) for address in recipients)
+        return tuple(dict.fromkeys(desk for desk in found if desk)) or (self.otherwise(),)
+
+
+def source_key(account: str, place: Place) -> str:
+    """What tells a fetched mail from all others of all mailboxes."""
+    return f"{account}/{place.folder}/{place.uidvalidity}/{place.uid}"
+
+
+def arrival_of(
+    mail: Fetched,
+    place: Place,
+    *,
+    account: str,
+    peer: Peer,
+    addressee: Addressee,
+    first_seen_at: datetime,
+    now: datetime,
+) -> Arrival:
+    """The arrival of a mail. What came before the mailbox was first seen is backlog, and is
+    not answered.
+
+    The server's time counts; one in the future, or from before there was mail, is a broken clock's, and then it is now.
+    """
+    arrived_at = mail.arrived_at if mail.arrived_at and _BEFORE_MAIL <= mail.arrived_at <= now else now
+    backlog = place.before_us and arrived_at < first_seen_at
+    envelope = envelope_of(mail.raw)
+    return Arrival(
+        envelope=envelope,
+        raw=mail.raw,
+        door="imap",
+        peer=peer,
+        arrived_at=arrived_at.astimezone(UTC),
+        desks=addressee.desks(envelope.rcpt_tos),
+        mail_key=mail_key(mail.raw),
+        message_id=own_id(mail.raw),
+        source_key=source_key(account, place),
+        lane=Lane.BACKLOG if backlog else Lane.LIVE,
+        silent=backlog,
+    )
