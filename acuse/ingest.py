@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from acuse.receiving import Receiver
 from acuse.runtime import Runtime
-from intake.identity import envelope_of, mail_key
+from intake.identity import envelope_of, mail_key, own_id
 from rules.model import Arrival, Envelope, Peer
 
 _FROM_LINE = re.compile(rb">?From (\S*)[^\r\n]*\r?\n")
@@ -57,7 +57,8 @@ def ingest(runtime: Runtime, raw: bytes, sender: str | None, recipients: list[st
     desks = tuple(dict.fromkeys(desk for desk in resolved.values() if desk))
     if not desks:
         raise RefusedError(os.EX_NOUSER, f"no desk has the address {', '.join(resolved) or '(none was given)'}")
-    arrival = Arrival(envelope, raw, "pipe", Peer(login=str(os.getuid())), now, desks, mail_key(raw))
+    peer = Peer(login=str(os.getuid()))
+    arrival = Arrival(envelope, raw, "pipe", peer, now, desks, mail_key(raw), message_id=own_id(raw))
     Receiver(runtime).receive_now(arrival)
     return [one for one, desk in resolved.items() if not desk] if recipients else []
 

@@ -1,4 +1,4 @@
-"""What all sessions of one SMTP listener share: limits, the byte budget, who is connected, and the way to the inbox."""
+"""What all sessions of one listener share: limits, the byte budget, who is connected, and the way to the inbox."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ import structlog
 from rules.model import Arrival
 
 log = structlog.get_logger()
+
+SMTP, LMTP = "smtp", "lmtp"
+"""What a session speaks, and the name of its door."""
 
 TROUBLE = "451 4.3.0 Temporary trouble on our side, please try again later"
 NO_ROOM = "452 4.3.1 Too much mail at once, please try again later"
@@ -45,7 +48,14 @@ class ByteBudget:
     """Bytes that may be held in memory by all open mails together."""
 
     def __init__(self, total_bytes: int) -> None:
+        self._total_bytes = total_bytes
         self.free_bytes = total_bytes
+        """Below zero for a while where the total has become smaller than what is held."""
+
+    def resize(self, total_bytes: int) -> None:
+        """Another total; what is held stays held."""
+        self.free_bytes += total_bytes - self._total_bytes
+        self._total_bytes = total_bytes
 
     def lease(self) -> Lease:
         """An empty share, for one mail."""
@@ -104,13 +114,14 @@ class Door:
         self._quiet.set()
 
     def admit(self, address: str) -> str:
-        """Count a connection from `address`, or return the reply that turns it away."""
+        """Count a connection from `address`, or return the reply that turns it away. Peers at a unix socket have the
+        address "", and no limit of their own."""
         refusal = ""
         if self.draining:
             refusal = GOING_DOWN
         elif self._connections.total() >= self.limits.connections:
             refusal = "421 4.3.2 Too many connections, please try again later"
-        elif self._connections[address] >= self.limits.connections_per_address:
+        elif address and self._connections[address] >= self.limits.connections_per_address:
             refusal = "421 4.7.0 Too many connections from your address, please try again later"
         if refusal:
             log.warning("connection.refused", peer=address, reply=refusal, open=self._connections.total())

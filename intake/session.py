@@ -1,4 +1,5 @@
-"""One SMTP session (RFC 5321): aiosmtpd's command loop with our limits, our replies and our reading of DATA."""
+"""One session of SMTP (RFC 5321) or LMTP (RFC 2033): aiosmtpd's command loop with our limits, our replies and our
+reading of DATA."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from typing import Any, AnyStr
 import structlog
 from aiosmtpd import smtp
 
-from intake.door import GOING_DOWN, NO_ROOM, TROUBLE, Door
-from intake.identity import mail_key
+from intake.door import GOING_DOWN, LMTP, NO_ROOM, SMTP, TROUBLE, Door
+from intake.identity import mail_key, own_id
 from intake.smtp_data import read_data
 from intake.smtp_hooks import Hooks, OpenEnvelope
 from intake.smtp_syntax import NULL_PATH, parse_path, printable, with_enhanced_code
@@ -20,7 +21,8 @@ from rules.model import Arrival, Envelope, Peer
 
 log = structlog.get_logger()
 
-_VERBS = ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "STARTTLS")
+_VERBS = ("MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "STARTTLS")
+_GREETINGS = {SMTP: ("HELO", "EHLO"), LMTP: ("LHLO",)}
 
 # RFC 5321 s4.5.3.1: a path has up to 256 octets; RFC 6531 characters take up to four each, and parameters follow.
 _COMMAND_BYTES = 2048
@@ -30,7 +32,7 @@ _BIG_MAIL_BYTES = 1024 * 1024
 
 
 class Session(smtp.SMTP):
-    """One connection from greeting to goodbye, STARTTLS included."""
+    """One connection from greeting to goodbye, STARTTLS included. `protocol` is `SMTP` or `LMTP`."""
 
     line_length_limit = 64 * 1024  # aiosmtpd gives it to its StreamReader: at most twice as much waits unread
     command_size_limit = _COMMAND_BYTES
@@ -39,24 +41,25 @@ class Session(smtp.SMTP):
     envelope: OpenEnvelope
     transport: asyncio.Transport | None
 
-    def __init__(self, door: Door, hooks: Hooks) -> None:
+    def __init__(self, door: Door, hooks: Hooks, protocol: str = SMTP) -> None:
         super().__init__(
             hooks,
             data_size_limit=door.limits.message_bytes,
             enable_SMTPUTF8=True,
             hostname=door.hostname,
-            ident="ESMTP",
+            ident="ESMTP" if protocol == SMTP else "LMTP",
             tls_context=door.tls_context,
             timeout=door.limits.idle_seconds,
             loop=asyncio.get_running_loop(),
         )
         self.door = door
+        self.protocol = protocol
         self.peer_address = ""
         # aiosmtpd keeps these in one dict of the class, which every new connection clears for all others.
         self.command_size_limits = defaultdict(lambda: _COMMAND_BYTES)
         self._smtp_methods = {
             verb: partial(self._command, self._smtp_methods[verb])
-            for verb in _VERBS
+            for verb in (*_GREETINGS[protocol], *_VERBS)
             if verb != "STARTTLS" or door.tls_context
         }
         self._commands = 0
@@ -123,7 +126,7 @@ class Session(smtp.SMTP):
         transport = self.transport
         if transport is None or transport.is_closing():
             return
-        log.info("session.cut", peer=self.peer_address, reply=words)
+        log.info("session.cut", peer=self.peer_address, reply=words.partition("\r\n")[0])
         transport.write(words.encode() + b"\r\n")
         # close() waits for a peer that reads nothing as long as it likes.
         if transport.get_write_buffer_size():
@@ -150,6 +153,18 @@ class Session(smtp.SMTP):
         log.error("session.failed", peer=self.peer_address, error=type(error).__name__)
         return TROUBLE
 
+    async def check_helo_needed(self, helo: str = "HELO") -> bool:
+        """Whether the peer must greet first, by the name that its protocol has for it."""
+        needed: bool = await super().check_helo_needed(helo if self.protocol == SMTP else "LHLO")
+        return needed
+
+    async def smtp_LHLO(self, arg: str | None) -> None:  # noqa: N802
+        """LMTP's greeting has the meaning and the answer of EHLO (RFC 2033 s4.1)."""
+        if arg:
+            await super().smtp_EHLO(arg)
+        else:
+            await self.push("501 Syntax: LHLO hostname")
+
     async def smtp_VRFY(self, _: str | None) -> None:  # noqa: N802
         """One answer to all, which tells nothing (RFC 5321 s7.3)."""
         await self.push("252 2.5.0 Send the mail and see")
@@ -167,7 +182,7 @@ class Session(smtp.SMTP):
             await self.push("503 5.5.1 No recipient yet")
         elif arg:
             await self.push("501 5.5.4 DATA takes no argument")
-        elif not self.door.budget.free_bytes:
+        elif self.door.budget.free_bytes <= 0:
             await self.push(NO_ROOM)
         else:
             await self._receive_mail()
@@ -179,17 +194,22 @@ class Session(smtp.SMTP):
             await self.push("354 End the mail with <CR><LF>.<CR><LF>")
             data = await read_data(self._reader, self.door.limits, lease, self._reset_timeout)
             if data.endless:
-                self._hang_up(data.refusal)
+                self._hang_up(self._for_each_recipient(data.refusal))
                 return
             reply = data.refusal
             if not reply:
                 self._committing = True
-                committed = self.door.commit(await self._arrival(data.raw), lease)
-                lease = self.door.budget.lease()
-                reply = await committed
+                try:
+                    arrival = await self._arrival(data.raw)
+                except Exception as error:  # noqa: BLE001 - LMTP's peer waits for its replies, whatever went wrong
+                    reply = await self.handle_exception(error)
+                else:
+                    committed = self.door.commit(arrival, lease)
+                    lease = self.door.budget.lease()
+                    reply = await committed
             if reply.startswith("250"):
                 self._commands = self._command_bytes = 0
-            await self.push(reply)
+            await self.push(self._for_each_recipient(reply))
         finally:
             lease.release()
             self._in_data = self._committing = False
@@ -197,6 +217,11 @@ class Session(smtp.SMTP):
         self._reset_timeout()
         if self._last_words:
             self._hang_up(self._last_words)
+
+    def _for_each_recipient(self, reply: str) -> str:
+        """What follows the final dot: in LMTP a reply for each recipient that was accepted, in their order (RFC 2033
+        s4.2). One commit holds the mail for all its desks, so each reply says the same and each is true."""
+        return reply if self.protocol == SMTP else "\r\n".join([reply] * len(self.envelope.rcpt_tos))
 
     # Values
 
@@ -209,11 +234,12 @@ class Session(smtp.SMTP):
         return Arrival(
             envelope=Envelope(sender, tuple(envelope.rcpt_tos)),
             raw=raw,
-            door="smtp",
+            door=self.protocol,
             peer=Peer(address=self.peer_address, helo=printable(self.session.host_name or ""), tls=tls),
             arrived_at=arrived_at,
             desks=tuple(envelope.desks),
             mail_key=key,
+            message_id=own_id(raw),
         )
 
     def _create_envelope(self) -> OpenEnvelope:

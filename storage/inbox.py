@@ -15,7 +15,7 @@ from rules.model import Arrival, Envelope, Lane, Peer
 from storage import leases
 from storage.columns import as_key
 from storage.ids import new_id
-from storage.leases import free, ours, take, waiting
+from storage.leases import NOW, free, ours, take, waiting
 from storage.schema import delivery, outbox, raw, raw_chunk, timer, work
 
 CHUNK_BYTES = 1 << 20
@@ -41,6 +41,7 @@ class Work:
     arrived_at: datetime
     lane: int
     attempts: int
+    silent: bool = False
 
 
 def receive(connection: Connection, arrivals: Sequence[Arrival], promises: Mapping[str, timedelta]) -> list[str]:
@@ -139,6 +140,8 @@ def _work_row(delivery_id: str, arrival: Arrival, desk: str) -> dict[str, Any]:
         "delivery_id": delivery_id,
         "lane": LANES[arrival.lane],
         "arrived_at": arrival.arrived_at,
+        "silent": arrival.silent,
+        "message_id": as_key(arrival.message_id) or None,
         "state": "waiting",
         "due_at": arrival.arrived_at,
     }
@@ -183,7 +186,8 @@ def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, l
     """
     rows = take(connection, work, owner, now, lease, limit, order=(work.c.lane, work.c.arrived_at, work.c.id))
     claimed = [
-        Work(row.id, row.desk, row.mail_key, row.delivery_id, row.arrived_at, row.lane, row.attempts) for row in rows
+        Work(row.id, row.desk, row.mail_key, row.delivery_id, row.arrived_at, row.lane, row.attempts, row.silent)
+        for row in rows
     ]
     return sorted(claimed, key=lambda w: (w.lane, w.arrived_at, w.id))
 
@@ -199,8 +203,12 @@ def decided(
     policy: str,
     message_id: str,
     ticket_id: int | None,
+    outbox_id: int | None = None,
 ) -> bool:
-    """Close a piece of work with its decision; False when it is no longer ours: its lease ran out, another took it."""
+    """Close a piece of work with its decision; False when it is no longer ours: its lease ran out, another took it.
+
+    `outbox_id` is the message of ours that the mail reports on.
+    """
     result = connection.execute(
         update(work)
         .where(ours(work, taken.id, owner, taken.attempts))
@@ -215,6 +223,7 @@ def decided(
             policy=policy,
             message_id=message_id or None,
             ticket_id=ticket_id,
+            outbox_id=outbox_id,
         )
     )
     return result.rowcount == 1
@@ -245,9 +254,12 @@ def postpone(connection: Connection, taken: Work, owner: str, until: datetime) -
     )
 
 
+_ANY_WAITING = select(work.c.id).where(free(work, NOW)).limit(1)
+
+
 def any_waiting(connection: Connection, now: datetime) -> bool:
     """Whether there is work to claim; cheap, and without the write lock."""
-    return connection.execute(select(work.c.id).where(free(work, now)).limit(1)).first() is not None
+    return connection.execute(_ANY_WAITING, {"now": now}).first() is not None
 
 
 def give_back(connection: Connection, works: Sequence[Work], owner: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
@@ -14,11 +15,14 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     literal_column,
     or_,
     select,
     update,
 )
+
+from storage.columns import UtcDateTime
 
 
 def waiting(table: FromClause) -> ColumnElement[bool]:
@@ -27,9 +31,13 @@ def waiting(table: FromClause) -> ColumnElement[bool]:
     return table.c.state == literal_column("'waiting'", String)
 
 
-def free(table: FromClause, now: datetime) -> ColumnElement[bool]:
+def free(table: FromClause, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Rows that wait, are due, and that nobody holds."""
     return and_(waiting(table), table.c.due_at <= now, or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
+
+
+NOW = bindparam("now", type_=UtcDateTime())
+"""For statements that are built once: the queues are looked at many times a second."""
 
 
 def take(  # noqa: PLR0917 - the five that every queue's claim is given, before what is the queue's own

@@ -10,15 +10,22 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, selec
 
 from rules.decision import SendCounts
 from storage import leases
-from storage.leases import free, ours, take, waiting
+from storage.leases import NOW, free, ours, take, waiting
 from storage.schema import outbox, outbox_bytes, outbox_recipient
 
 PENDING, SENT, FAILED, WITHDRAWN = "pending", "sent", "failed", "withdrawn"
+BOUNCED, DOUBTFUL = "bounced", "doubtful"
+"""The states of a recipient: to be tried, taken by the relay, refused by it or given up, taken back by us; and of one
+whom the relay took: it came back, for certain or perhaps (`storage.reports`)."""
+WAITING, HELD = "waiting", "held"
+"""The states of a message that has not left: one that is tried as soon as it is due, and one that a person must release
+(`storage.outbox_hold`). What is held is no part of the queue: it makes no later mail of its ticket wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to put into the outbox. `automatic` ones count against the limits of the silence table."""
+    """A message to put into the outbox. `automatic` ones count against the limits of the silence table; a `held` one
+    leaves when a person releases it."""
 
     purpose: str
     desk: str
@@ -30,6 +37,7 @@ class NewMessage:
     created_at: datetime
     not_after: datetime
     automatic: bool
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ def put(connection: Connection, new: NewMessage) -> int:
             created_at=new.created_at,
             due_at=new.created_at,
             not_after=new.not_after,
-            state="waiting",
+            state=HELD if new.held else WAITING,
         )
         .returning(outbox.c.id)
     ).scalar_one()
@@ -212,7 +220,7 @@ def withdraw(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Take back a message of which no try has begun; False when it is too late."""
     result = connection.execute(
         update(outbox)
-        .where(outbox.c.id == outbox_id, waiting(outbox), outbox.c.begun_at.is_(None))
+        .where(outbox.c.id == outbox_id, or_(waiting(outbox), outbox.c.state == HELD), outbox.c.begun_at.is_(None))
         .values(state=WITHDRAWN, ended_at=now)
     )
     if result.rowcount != 1:
@@ -259,7 +267,8 @@ def send_counts(connection: Connection, desk: str, address: str, now: datetime) 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A message that a recipient never got, and the relay's last word on it."""
+    """A message that a recipient never got, and the last word on it, the relay's or a report's. `doubtful`: by a report
+    that proves nothing."""
 
     outbox_id: int
     purpose: str
@@ -267,10 +276,11 @@ class Lost:
     address: str
     enhanced: str
     reply: str
+    doubtful: bool = False
 
 
 def lost_message(connection: Connection, outbox_id: int) -> Lost | None:
-    """The first recipient of a message who was refused, or waited in vain."""
+    """The first recipient of a message who was refused, waited in vain, or of whom it came back."""
     row = connection.execute(
         select(
             outbox.c.id,
@@ -279,14 +289,21 @@ def lost_message(connection: Connection, outbox_id: int) -> Lost | None:
             outbox_recipient.c.address,
             outbox_recipient.c.enhanced,
             outbox_recipient.c.reply,
+            outbox_recipient.c.state,
         )
         .join(outbox_recipient, outbox_recipient.c.outbox_id == outbox.c.id)
-        .where(outbox.c.id == outbox_id, outbox_recipient.c.state != SENT)
-        .order_by(outbox_recipient.c.address_key)
+        .where(outbox.c.id == outbox_id, outbox_recipient.c.state.not_in((SENT, WITHDRAWN)))
+        .order_by(case((outbox_recipient.c.state == DOUBTFUL, 1), else_=0), outbox_recipient.c.address_key)
     ).first()
-    return Lost(row.id, row.purpose, row.ticket_id, row.address, row.enhanced or "", row.reply or "") if row else None
+    if row is None:
+        return None
+    known = (row.enhanced or "", row.reply or "")
+    return Lost(row.id, row.purpose, row.ticket_id, row.address, *known, doubtful=row.state == DOUBTFUL)
+
+
+_ANY_WAITING = select(outbox.c.id).where(free(outbox, NOW), _in_order()).limit(1)
 
 
 def any_waiting(connection: Connection, now: datetime) -> bool:
     """Whether there is a message to try; cheap, and without the write lock."""
-    return connection.execute(select(outbox.c.id).where(free(outbox, now), _in_order()).limit(1)).first() is not None
+    return connection.execute(_ANY_WAITING, {"now": now}).first() is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, exists, func, select, union
 
 from storage.leases import waiting
 from storage.schema import outbox, ticket, ticket_event, work
@@ -40,10 +40,13 @@ def overdue(connection: Connection, desk: str, before: datetime) -> int:
 
 
 def _untold(*only: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Tickets whose number is still here: it waits for a summary, or the message that tells it waits.
+    """Tickets whose number is still here: it waits for a summary, or the message that tells it waits. Not late is what
+    an operator holds back (its message does not wait), nor what was imported, of which nothing was promised.
 
     Three ways that each begin at the few rows that wait, never at all tickets.
     """
+    imported = exists().where(work.c.ticket_id == ticket.c.id, work.c.lane > 0, work.c.disposition == "ticket")
+    only = (*only, ~imported)
     deferred = select(ticket.c.id, ticket.c.reference).where(ticket.c.acknowledgement == "deferred", *only)
     own = (
         select(ticket.c.id, ticket.c.reference)

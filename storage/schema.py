@@ -119,6 +119,12 @@ work = _table(
     Index(None, "delivery_id"),
     Index(None, "message_id"),
     Index(None, "ticket_id"),
+    Index(
+        "ix_work_outbox_id",
+        "outbox_id",
+        postgresql_where=text("outbox_id IS NOT NULL"),
+        sqlite_where=text("outbox_id IS NOT NULL"),
+    ),
     # Not by state first: SQLite would take that for claims, and sort the whole queue for each.
     Index(None, "disposition", "state"),
     **_NEVER_REUSED,
@@ -245,6 +251,14 @@ thread_id = _table(
     Index(None, "ticket_id"),
 )
 
+# Numbers of the customers' own ticket systems, by which those name their tickets.
+customer_reference = _table(
+    "customer_reference",
+    Column("reference", KeyText, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Index(None, "ticket_id"),
+)
+
 counter = _table(
     "counter",
     Column("desk", Text, primary_key=True),
@@ -300,6 +314,7 @@ outbox = _table(
         postgresql_where=text("state = 'waiting'"),
         sqlite_where=text("state = 'waiting'"),
     ),
+    Index("ix_outbox_held", "id", postgresql_where=text("state = 'held'"), sqlite_where=text("state = 'held'")),
     Index(None, "ticket_id"),
     Index(None, "created_at"),
     **_NEVER_REUSED,
@@ -326,6 +341,13 @@ outbox_recipient = _table(
     Column("ended_at", UtcDateTime),
     Index(None, "desk", "address_key", "created_at"),
     Index(None, "desk", "created_at"),
+    Index(
+        "ix_outbox_recipient_lost",
+        "desk",
+        "address_key",
+        postgresql_where=text("state IN ('failed', 'bounced')"),
+        sqlite_where=text("state IN ('failed', 'bounced')"),
+    ),
 )
 
 # What the operator is told of --------------------------------------------------------------------------------------

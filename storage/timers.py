@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.leases import free, ours, take, waiting
+from storage.leases import NOW, free, ours, take, waiting
 from storage.schema import timer
 
 
@@ -93,6 +93,9 @@ def failed(connection: Connection, due: Timer, owner: str, error: str, retry_at:
     )
 
 
+_ANY_DUE = select(timer.c.id).where(free(timer, NOW)).limit(1)
+
+
 def any_due(connection: Connection, now: datetime) -> bool:
     """Whether a tick has anything to do; cheap, and without the write lock."""
-    return connection.execute(select(timer.c.id).where(free(timer, now)).limit(1)).first() is not None
+    return connection.execute(_ANY_DUE, {"now": now}).first() is not None

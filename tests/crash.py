@@ -3,6 +3,7 @@ function.
 
     python tests/crash.py "before storage.inbox:receive" run --config ...
     python tests/crash.py "after storage.inbox:decided" run --config ...
+    python tests/crash.py "after storage.imports:store 3" import --config ...     at its third call
 
 Or with one promise broken, to see that the counting tests notice it:
 
@@ -18,9 +19,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
+import itertools
 import os
 import secrets
 import sys
+import time
 from typing import Any
 
 
@@ -44,11 +47,35 @@ def no_unique_key() -> None:
     inbox._work_row = lambda *args: row(*args) | {"mail_key": secrets.token_hex(32)}
 
 
+def writer_hangs() -> None:
+    """The writer's thread never comes back from the first mail; and the end is not waited for as long as in life."""
+    from acuse import ending
+    from storage import inbox
+
+    ending.LAST_SECONDS = 3.0
+    inbox.receive = lambda *_: time.sleep(3600)
+
+
+def tick_hangs() -> None:
+    """The clock's thread never comes back from its fifth look; and the end waits less for it than in life."""
+    from acuse import service
+    from acuse.clockwork import Clockwork
+
+    service.PATIENCE_SECONDS = 2.0
+    looks, tick = iter(range(4)), Clockwork.tick
+    Clockwork.tick = lambda self: tick(self) if next(looks, None) is not None else time.sleep(3600)  # type: ignore[method-assign]
+
+
+SABOTAGES = {one.__name__: one for one in (answer_first, no_unique_key, writer_hangs, tick_hangs)}
+
+
 def arm(point: str) -> None:
     when, _, target = point.partition(" ")
     if when == "sabotage":
-        {"answer_first": answer_first, "no_unique_key": no_unique_key}[target]()
+        SABOTAGES[target]()
         return
+    target, _, turn = target.partition(" ")
+    turns = itertools.count(1)
     module_name, _, path = target.partition(":")
     owner: Any = importlib.import_module(module_name)
     *outer, name = path.split(".")
@@ -58,10 +85,11 @@ def arm(point: str) -> None:
 
     @functools.wraps(function)
     def armed(*args: Any, **kwargs: Any) -> Any:
-        if when == "before":
+        now = next(turns) == int(turn or 1)
+        if when == "before" and now:
             os._exit(137)
         result = function(*args, **kwargs)
-        if when == "after":
+        if when == "after" and now:
             os._exit(137)
         return result
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from intake.door import LMTP
 from intake.listener import Listener, ListenerLimits
 from rules.model import Arrival
 
@@ -36,9 +37,15 @@ class Inbox:
 class Wire:
     """A client's end of a connection."""
 
-    def __init__(self, port: int) -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=20)
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, at: int | Path) -> None:
+        """Connect to a port of this machine, or to a unix socket."""
+        if isinstance(at, Path):
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.settimeout(20)
+            self.sock.connect(str(at))
+        else:
+            self.sock = socket.create_connection(("127.0.0.1", at), timeout=20)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
 
     def __enter__(self) -> "Wire":
@@ -74,9 +81,9 @@ class Wire:
         self.send((command if isinstance(command, bytes) else command.encode()) + b"\r\n")
         return self.reply()
 
-    def greet(self) -> "Wire":
+    def greet(self, verb: str = "EHLO") -> "Wire":
         assert self.reply().startswith("220 ")
-        assert self.ask("EHLO client.example").startswith("250 ")
+        assert self.ask(f"{verb} client.example").startswith("250 ")
         return self
 
     def open_data(self, recipient: str = "mesa@desk.example") -> "Wire":
@@ -84,6 +91,17 @@ class Wire:
         assert self.ask(f"RCPT TO:<{recipient}>").startswith("250 ")
         assert self.ask("DATA").startswith("354 ")
         return self
+
+    def lmtp(self, body: bytes, *recipients: str) -> list[str]:
+        """Hand a mail over by LMTP: the replies to RCPT of those that were refused, then one for each of the others."""
+        assert self.ask("MAIL FROM:<ana@customer.example>").startswith("250 ")
+        said = [self.ask(f"RCPT TO:<{one}>") for one in recipients]
+        refused = [one for one in said if not one.startswith("250 ")]
+        answer = self.ask("DATA")
+        if not answer.startswith("354 "):
+            return [*refused, answer]
+        self.send(body + b".\r\n")
+        return [*refused, *(self.reply() for _ in range(len(said) - len(refused)))]
 
     def deliver(self, body: bytes) -> str:
         self.open_data()
@@ -97,13 +115,17 @@ class Wire:
 class Running:
     """A listener that runs, and a way to call into its loop."""
 
-    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop, port: int, lmtp: int | Path) -> None:
         self.listener = listener
-        self.port = listener.port
+        self.port = port
+        self.lmtp = lmtp
         self._loop = loop
 
     def wire(self) -> Wire:
         return Wire(self.port)
+
+    def lmtp_wire(self) -> Wire:
+        return Wire(self.lmtp)
 
     def stop(self, grace_seconds: float) -> "asyncio.Future[None]":
         return asyncio.run_coroutine_threadsafe(self.listener.stop(grace_seconds), self._loop)
@@ -119,7 +141,9 @@ def listening(
     *,
     resolve: Callable[[str], str | None] = DESKS.get,
     tls_context: ssl.SSLContext | None = None,
+    unix: Path | None = None,
 ) -> Iterator[Running]:
+    """A listener with both doors; the one for LMTP at a unix socket where its path is given."""
     ready = threading.Event()
     running: list[Running] = []
     stop: list[Callable[[], None]] = []
@@ -136,8 +160,11 @@ def listening(
             clock=lambda: NOW,
             tls_context=tls_context,
         )
-        await listener.start("127.0.0.1", 0)
-        running.append(Running(listener, loop))
+        port = await listener.start("127.0.0.1", 0)
+        lmtp: int | Path = unix or await listener.start("127.0.0.1", 0, LMTP)
+        if unix:
+            await listener.start_unix(unix, 0o660)
+        running.append(Running(listener, loop, port, lmtp))
         ready.set()
         await ended.wait()
         await listener.stop(0)

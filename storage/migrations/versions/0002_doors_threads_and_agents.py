@@ -26,7 +26,12 @@ def upgrade() -> None:
     )
     held = sa.text("state = 'held'")
     op.create_index("ix_outbox_held", "outbox", ["id"], postgresql_where=held, sqlite_where=held)
+    lost = sa.text("state IN ('failed', 'bounced')")
+    columns = ["desk", "address_key"]
+    op.create_index("ix_outbox_recipient_lost", "outbox_recipient", columns, postgresql_where=lost, sqlite_where=lost)
     _reference("work", "outbox_id", "outbox")
+    told = sa.text("outbox_id IS NOT NULL")
+    op.create_index("ix_work_outbox_id", "work", ["outbox_id"], postgresql_where=told, sqlite_where=told)
     _reference("ticket_event", "party_id", "party")
 
 
@@ -87,3 +92,11 @@ def _new_tables() -> None:
         sa.PrimaryKeyConstraint("ticket_id", "other_id", name=op.f("pk_ticket_link")),
     )
     op.create_index(op.f("ix_ticket_link_other_id"), "ticket_link", ["other_id"])
+    op.create_table(
+        "customer_reference",
+        sa.Column("reference", sa.String(length=512), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_customer_reference_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("reference", "ticket_id", name=op.f("pk_customer_reference")),
+    )
+    op.create_index(op.f("ix_customer_reference_ticket_id"), "customer_reference", ["ticket_id"])
