@@ -5,7 +5,7 @@ RUN = .venv/.run-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksu
 DEV = .venv/.dev-$(shell cat requirements-dev.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: install run test demo lint bench lock clean
+.PHONY: install run test demo lint bench generated lock clean
 
 install: $(RUN)
 
@@ -27,6 +27,10 @@ lint: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m bench.intake
 	$(BIN)/python -m bench.corpora
+
+# Manual pages and completion scripts, from the program itself.
+generated: $(DEV)
+	$(BIN)/python deploy/generate.py
 
 # The locks hold hashes and name no download host.
 LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml

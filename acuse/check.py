@@ -8,15 +8,20 @@ from pathlib import Path
 
 from acuse import tls
 from acuse.config import ConfigError, Loaded, Outgoing
-from acuse.config_file import load
+from acuse.config_file import load, missing_credentials, sections_of
 from acuse.problems import Problem
-from acuse.runtime import KEYRING, database_problem, load_policy, load_templates
+from acuse.runtime import KEYRING, Current, Policy, database_problem, load_policy, load_templates
 from responders.keyring import KeyRingError, load_or_make
 from storage.looking import open_untouched
 
 
 def load_checked(file: Path | None) -> Loaded:
     """`load`, and a look at all that the configuration names. ConfigError has every mistake of all of it."""
+    return load_current(file).loaded
+
+
+def load_current(file: Path | None) -> Current:
+    """The configuration with its desks and templates, just as they were checked. ConfigError as with `load_checked`."""
     problems: list[Problem] = []
     try:
         loaded = load(file)
@@ -24,27 +29,30 @@ def load_checked(file: Path | None) -> Loaded:
         if error.sound is None:
             raise
         problems, loaded = error.problems, error.sound
-    problems += find_problems(loaded, {problem.key.partition(".")[0] for problem in problems})
+    broken = sections_of(problems)
+    policy, templates = Policy({}, {}), load_templates(loaded)
+    if "desks" not in broken:
+        policy, found = load_policy(loaded)
+        problems += found
+    if "templates" not in broken:
+        problems += [
+            Problem(template, "", f"the template fails with sample facts: {error}")
+            for template, error in templates.check()
+        ]
+    problems += find_problems(loaded, broken)
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)), loaded)
-    return loaded
+    return Current(loaded, policy, templates)
 
 
 def find_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
-    """Every mistake in certificates, desks, templates, database, key ring and folders; what depends on a `broken`
-    section of the configuration is left out."""
-    problems: list[Problem] = []
+    """Every mistake in credentials, certificates, database, key ring and folders; what depends on a `broken` section of
+    the configuration is left out."""
+    problems = missing_credentials(loaded)
     if "smtp" not in broken:
         problems += _raised_by(tls.server_context, loaded)
     if "outgoing" not in broken:
         problems += _raised_by(tls.check_authorities, loaded)
-    if "desks" not in broken:
-        problems += load_policy(loaded)[1]
-    if "templates" not in broken:
-        problems += [
-            Problem(template, "", f"the template fails with sample facts: {error}")
-            for template, error in load_templates(loaded).check()
-        ]
     if "database" not in broken:
         problems += _database_problems(loaded)
     if "service" not in broken:
@@ -53,6 +61,13 @@ def find_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
         maildir = loaded.path(loaded.config.outgoing.maildir)
         problems += _folder_problems(loaded, "outgoing.maildir", maildir)
     return problems
+
+
+def remarks(loaded: Loaded) -> list[str]:
+    """What is no mistake, and yet good to know."""
+    if loaded.config.outgoing.mode is Outgoing.HOLD:
+        return ["outgoing.mode: hold: no message leaves until acuse outbox release lets it go, but alarms do"]
+    return []
 
 
 def _raised_by(step: Callable[[Loaded], object], loaded: Loaded) -> list[Problem]:

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acuse import __version__
+from acuse.cli_import import import_app
 from acuse.cli_look import look_app, ticket_app
+from acuse.cli_mailbox import mailbox_app
 from acuse.cli_options import ConfigOption, JsonOption
+from acuse.cli_outbox import outbox_app
 from acuse.terminal import as_json, out, say
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ DEBUG = "ACUSE_DEBUG"
 @app.command()
 def run(
     config: ConfigOption = None,
-    roles: Annotated[str, typer.Option(help="What this process does, by commas.")] = "receive,work,send,tick",
+    roles: Annotated[str, typer.Option(help="What this process does, by commas.")] = "receive,poll,work,send,tick",
 ) -> None:
     """Run the daemon in the foreground until SIGTERM."""
     from acuse import logs, service
@@ -51,11 +54,29 @@ def run(
 
 
 @app.command()
-def check(config: ConfigOption = None) -> None:
+def check(
+    config: ConfigOption = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the relay and the mailboxes, too; nothing is sent or changed.")
+    ] = False,
+) -> None:
     """Check configuration, desks, templates and database; exit 0 or 78."""
-    from acuse.check import load_checked
+    from acuse.check import load_checked, remarks
 
-    out(f"{load_checked(config).file}: no mistakes found")
+    loaded = load_checked(config)
+    if online:
+        from acuse.check_online import ask
+        from acuse.clock import Clock
+        from acuse.config import ConfigError
+
+        answers = ask(loaded, Clock().now())
+        for line in answers.fine:
+            out(line)
+        if answers.problems:
+            raise ConfigError(answers.problems)
+    out(f"{loaded.file}: no mistakes found")
+    for remark in remarks(loaded):
+        out(f"{loaded.file}: {remark}")
 
 
 @config_app.command("show")
@@ -123,7 +144,8 @@ def explain(
     if desk is not None and desk not in policy.known:
         raise typer.BadParameter(f"there is no desk {desk}; {nearest(desk, sorted(policy.known))}")
     limits = loaded.config.reading.time_limit_seconds, loaded.config.smtp.max_message_bytes
-    explainer = Explainer(policy, load_templates(loaded), *limits, Clock().now())
+    room = loaded.config.outgoing.max_attachment_bytes
+    explainer = Explainer(policy, load_templates(loaded), *limits, Clock().now(), room)
     unread = False
     for file in files:
         try:
@@ -163,8 +185,11 @@ def db_upgrade(config: ConfigOption = None) -> None:
 
 # In the order in which help lists them.
 app.add_typer(config_app, name="config")
+app.add_typer(import_app)
 app.add_typer(look_app)
 app.add_typer(ticket_app, name="ticket")
+app.add_typer(mailbox_app, name="mailbox")
+app.add_typer(outbox_app, name="outbox")
 app.add_typer(db_app, name="db")
 
 

@@ -25,7 +25,7 @@ ticket_app = typer.Typer(no_args_is_help=True, help="Tickets.")
 TICKET_COLUMNS = ("reference", "opened_at", "state", "requester", "acknowledgement", "kind", "priority", "desk")
 _QUEUE_COLUMNS = {
     "in": ("id", "desk", "state", "arrived_at", "attempts", "error"),
-    "out": ("id", "reference", "due_at", "attempts", "recipients", "purpose"),
+    "out": ("id", "reference", "state", "due_at", "attempts", "recipients", "purpose"),
     "timers": ("id", "kind", "due_at", "attempts", "desk", "error"),
 }
 
@@ -45,7 +45,7 @@ def status(config: ConfigOption = None, as_json_: JsonOption = False) -> None:
         say(str(problem))
     now = Clock().now()
     with _reading(loaded) as connection:
-        found = show.status(connection, policy, now)
+        found = show.status(connection, policy, now, [box.name for box in loaded.config.mailboxes])
     if as_json_:
         out(as_json(found))
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 
 from acuse.clock import Clock
@@ -25,7 +26,7 @@ KEYRING = "keyring"
 
 @dataclass(frozen=True)
 class Policy:
-    """The desks of this start: `served` get their mail here, `known` are all that have a file."""
+    """The desks of one reading of the files: `served` get their mail here, `known` are all that have a file."""
 
     served: dict[str, Desk]
     known: dict[str, Desk]
@@ -39,25 +40,64 @@ class Policy:
         """Every address of ours, in lower case: mail from one of them is a loop."""
         return frozenset(split_plus(address)[0] for desk in self.known.values() for address in desk.addresses)
 
+    @cached_property
+    def promises(self) -> dict[str, timedelta]:
+        """How long after its arrival a mail of each served desk must have been acknowledged."""
+        return {desk.id: desk.promise for desk in self.served.values() if desk.promise}
+
 
 @dataclass(frozen=True)
-class Runtime:
-    """One start of acuse. `owner` marks the rows that this process has claimed."""
+class Current:
+    """All that a reload renews, as one value, so that nobody sees half of it."""
 
     loaded: Loaded
     policy: Policy
+    templates: Templates
+
+
+@dataclass(eq=False)
+class Runtime:
+    """One start of acuse. `owner` marks the rows that this process has claimed.
+
+    Only `current` ever changes, as a whole. Who needs more than one look at it takes a `snapshot` first.
+    """
+
+    current: Current
     database: Database
     writer: Writer
-    templates: Templates
     keys: tuple[Key, ...]
     clock: Clock
     owner: str
+
+    def snapshot(self) -> Runtime:
+        """The same runtime with the configuration, desks and templates of now, whatever is reloaded later."""
+        return replace(self)
+
+    @property
+    def loaded(self) -> Loaded:
+        """The configuration in force."""
+        return self.current.loaded
+
+    @property
+    def policy(self) -> Policy:
+        """The desks in force."""
+        return self.current.policy
+
+    @property
+    def templates(self) -> Templates:
+        """The templates in force."""
+        return self.current.templates
 
     @property
     def limits(self) -> Limits:
         """How many automatic messages may leave."""
         section = self.loaded.config.limits
-        return Limits(section.address_per_10_minutes, section.address_per_day, section.desk_per_10_minutes)
+        return Limits(
+            section.address_per_10_minutes,
+            section.address_per_day,
+            section.desk_per_10_minutes,
+            section.agent_per_10_minutes,
+        )
 
     @property
     def hostname(self) -> str:
@@ -123,7 +163,8 @@ def start(loaded: Loaded, clock: Clock, *, desks: Policy | None = None) -> Runti
         upgrade(database)
     # The number first: a long name must not cut it off, or two processes would share their claims.
     owner = f"{os.getpid()}@{socket.gethostname()}"[:64]
-    return Runtime(loaded, policy, database, Writer(database.write), load_templates(loaded), keys, clock, owner)
+    current = Current(loaded, policy, load_templates(loaded))
+    return Runtime(current, database, Writer(database.write), keys, clock, owner)
 
 
 def is_desk(desk_id: str) -> bool:

@@ -18,6 +18,14 @@ def server_context(loaded: Loaded) -> ssl.SSLContext | None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    load_certificate(context, loaded)
+    return context
+
+
+def load_certificate(context: ssl.SSLContext, loaded: Loaded) -> None:
+    """Load the configured certificate and key into a context, also one that is in use: handshakes from now on get the
+    new certificate. ConfigError as above."""
+    smtp = loaded.config.smtp
     key = loaded.path(smtp.tls_key) if smtp.tls_key else None
     try:
         # A key under a passphrase would be asked for at the terminal, by a daemon that has none.
@@ -28,7 +36,6 @@ def server_context(loaded: Loaded) -> ssl.SSLContext | None:
             "both must be PEM, belong together, and the key must have no passphrase"
         )
         raise ConfigError([Problem(loaded.file, "smtp.tls_certificate", cure)]) from None
-    return context
 
 
 def check_authorities(loaded: Loaded) -> None:

@@ -210,3 +210,18 @@ def test_what_is_said_moves_no_terminal(folder, capsys, name):
     assert len(said.splitlines()) == 2
     if "[bold]" in name:
         assert name in said
+
+
+def test_credentials_of_systemd_are_missed_by_who_needs_them_only(folder, capsys, monkeypatch):
+    text = '[outgoing]\nusername = "u"\ntls = "starttls"\npassword_file = "${CREDENTIALS_DIRECTORY}/relay-password"\n'
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    (line,) = check(folder, text, capsys)
+    assert line.startswith("outgoing.password_file: there is no $CREDENTIALS_DIRECTORY here")
+    # What runs beside the daemon does without: a look at the configuration, or the pipe.
+    assert main(["config", "show", "--config", str(folder / "config.toml")]) == os.EX_OK
+    password = folder / "relay-password"
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+    (line,) = check(folder, text, capsys)
+    assert "is no file" in line
+    password.write_text("sesame")
+    assert check(folder, text, capsys) == []

@@ -77,7 +77,7 @@ def rows(text: str) -> list[dict[str, Any]]:
 
 def test_status(call):
     found = json.loads(call("status", "--json"))
-    assert set(found) == {"in", "out", "promise_at_risk", "customers_not_reached", "next_timer", "alarms"}
+    assert set(found) == {"in", "out", "promise_at_risk", "customers_not_reached", "next_timer", "mailboxes", "alarms"}
     assert found["in"] == {"deliveries": 4, "mails": {"ticket": 3, "automatic": 1}, "oldest_undecided": None}
     assert found["out"]["messages"] == {"done": 3} or found["out"]["messages"].get("sent") == 3
     shown = call("status")
@@ -258,7 +258,7 @@ def test_db_upgrade_where_no_folder_can_be(tmp_path, capsys):
         (["trace"], "Missing"),
         (["ticket", "list", "--limit", "0"], "--limit"),
         (["ticket", "list", "--limit", "many"], "--limit"),
-        (["run", "--roles", "receive,dance"], "the roles are: receive, work, send, tick"),
+        (["run", "--roles", "receive,dance"], "the roles are: receive, poll, work, send, tick"),
         (["run", "--roles", ""], "the roles are"),
         (["\x1b[31m"], "\\x1b[31m"),
     ],

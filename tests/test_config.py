@@ -136,7 +136,7 @@ def test_what_is_no_toml(tmp_path, text, said):
             '[outgoing]\nnull_reverse_path = "yes"\n',
             'outgoing.null_reverse_path: must be true or false, not the text "yes"',
         ),
-        ('[outgoing]\nmode = "pigeon"\n', 'outgoing.mode: must be "maildir" or "smtp", not the text "pigeon"'),
+        ('[outgoing]\nmode = "pigeon"\n', 'outgoing.mode: must be "maildir", "smtp" or "hold", not the text "pigeon"'),
         ('[outgoing]\nhost = ""\n', "outgoing.host: must not be empty"),
         ('[outgoing]\nmaildir = ""\n', "outgoing.maildir: must not be empty"),
         ('[log]\nlevel = "loud"\n', 'log.level: must be "debug", "info", "warning" or "error"'),
