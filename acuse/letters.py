@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from acuse.config import Outgoing
 from acuse.runtime import Runtime
 from responders.compose import AutoSubmitted, compose
+from responders.files import File
 from responders.templates import Rendered
 from rules.addresses import bounce_address
 from rules.model import Mailbox
@@ -51,6 +52,7 @@ MANNERS = {
     "notice": Manner(AGENT_PURPOSE, Audience.AGENT, AutoSubmitted.GENERATED, False),
     "transcript": Manner(AGENT_PURPOSE, Audience.AGENT, AutoSubmitted.REPLIED, False),
     "customer_not_reached": Manner(AGENT_PURPOSE, Audience.AGENT, AutoSubmitted.GENERATED, True),
+    "digest": Manner("digest", Audience.AGENT, AutoSubmitted.GENERATED, False),
     "alarm": Manner("alarm", Audience.OPERATOR, AutoSubmitted.GENERATED, False),
 }
 
@@ -58,7 +60,7 @@ MANNERS = {
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message to write: its texts, to whom, and what it answers. `serial` tells messages of one purpose and ticket
-    apart; `references` are the ids of the thread, the oldest first."""
+    apart; `references` are the ids of the thread, the oldest first; `files` go along."""
 
     template: str
     desk: Desk
@@ -68,6 +70,7 @@ class Letter:
     serial: int
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 def finish(runtime: Runtime, letter: Letter, now: datetime) -> NewMessage:
@@ -78,9 +81,11 @@ def finish(runtime: Runtime, letter: Letter, now: datetime) -> NewMessage:
     ticket = str(letter.ticket_id or 0)
     identity = message_id(key, Token(manner.purpose, ticket, letter.serial), domain)
     references: Sequence[str] = letter.references
+    in_reply_to = letter.in_reply_to
     if manner.audience is Audience.AGENT and letter.ticket_id:
         # All notices of a ticket have one ancestor, which nobody was ever sent: so they are one thread to an agent.
-        references = (message_id(key, Token(AGENT_PURPOSE, ticket, 0), domain), *references)
+        ancestor = message_id(key, Token(AGENT_PURPOSE, ticket, 0), domain)
+        references, in_reply_to = (ancestor, *references), in_reply_to or ancestor
     raw = compose(
         letter.rendered,
         sender=Mailbox(own, desk.name),
@@ -89,19 +94,18 @@ def finish(runtime: Runtime, letter: Letter, now: datetime) -> NewMessage:
         date=now.astimezone(ZoneInfo(desk.zone)),
         auto_submitted=manner.auto_submitted,
         x_loop=own,
-        in_reply_to=letter.in_reply_to,
+        in_reply_to=in_reply_to,
         references=references,
         reply_to=_reply_to(runtime, letter, manner),
+        files=letter.files,
     )
     settings = runtime.loaded.config.outgoing
-    # Nobody would hear of a person's message that came back, had it the null reverse-path.
-    null = settings.null_reverse_path and manner.auto_submitted is not AutoSubmitted.NO
     return NewMessage(
         purpose=letter.template,
         desk=desk.id,
         ticket_id=letter.ticket_id,
         message_id=identity,
-        mail_from="" if null else bounce_address(own, identity.partition("@")[0]),
+        mail_from=_reverse_path(desk, manner, identity, null=settings.null_reverse_path),
         rcpt_tos=(letter.to.address,),
         raw=raw,
         created_at=now,
@@ -110,6 +114,15 @@ def finish(runtime: Runtime, letter: Letter, now: datetime) -> NewMessage:
         # An alarm is for the operator, who would wait in vain for one that waits for the operator.
         held=settings.mode is Outgoing.HOLD and manner.audience is not Audience.OPERATOR,
     )
+
+
+def _reverse_path(desk: Desk, manner: Manner, identity: str, *, null: bool) -> str:
+    """Where a message comes back to. Nobody would hear of a person's message that did, had it the null reverse-path."""
+    if null and manner.auto_submitted is not AutoSubmitted.NO:
+        return ""
+    own = desk.addresses[0]
+    # A mailbox without plus-addresses would refuse the report; what comes to the desk is known by what it returns.
+    return bounce_address(own, identity.partition("@")[0]) if desk.plus_addresses else own
 
 
 def _reply_to(runtime: Runtime, letter: Letter, manner: Manner) -> Mailbox | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from acuse.occasion import Occasion
 from acuse.runtime import Runtime
 from responders.facts import (
     AcknowledgementFacts,
@@ -14,21 +14,14 @@ from responders.facts import (
     AnsweredLine,
     ContactLine,
     CustomerNotReachedFacts,
+    Missed,
     MissingLine,
     OpenedLine,
     PhoneLine,
     SummaryFacts,
     refusal_of,
 )
-from responders.thread_facts import (
-    CommandLine,
-    FileLine,
-    NoticeFacts,
-    ReplyFacts,
-    StillMissingFacts,
-    TranscriptFacts,
-)
-from rules.decision import AlarmOrder, Response
+from rules.decision import AlarmOrder
 from rules.model import Answer, Kind, Reading
 from rules.policy import Desk, Echo
 from rules.questionnaire import missing
@@ -47,11 +40,11 @@ def acknowledgement(
         kind=kind,
         received_at_local=arrived_at.astimezone(ZoneInfo(desk.zone)),
         about=what_it_is_about(desk, answers),
-        customer_reference=_text(answers, desk.customer_reference_key),
-        customer_name=_text(answers, desk.customer_key),
+        customer_reference=text_of(answers, desk.customer_reference_key),
+        customer_name=text_of(answers, desk.customer_key),
         greeting=reading.sender.name if reading.sender and desk.echo is Echo.ALL else "",
-        answers=_answered(desk, answers, language),
-        missing=_missing(desk, reading.answers, kind, language),
+        answers=answered(desk, answers, language),
+        missing=missing_lines(desk, reading.answers, kind, language),
         phones=phones(desk, language),
         portal=desk.portal,
         promise_minutes=int(desk.promise.total_seconds() // 60) if desk.promise else None,
@@ -70,9 +63,10 @@ def summary(desk: Desk, language: str, opened: list[tuple[str, str]]) -> Summary
 
 
 def not_reached(
-    desk: Desk, reference: str, lost: Lost, at: datetime, answers: Mapping[str, Answer]
+    desk: Desk, reference: str, lost: Lost, at: datetime, answers: Mapping[str, Answer], *, asked: bool
 ) -> CustomerNotReachedFacts:
-    """What agents need when an acknowledgement did not arrive: why, and whom to call."""
+    """What agents need when a message to a customer did not arrive: what it was (`asked`: a question), why, and whom to
+    call."""
     callback = answers.get(desk.callback_key)
     people = callback.value if callback and isinstance(callback.value, list) else []
     return CustomerNotReachedFacts(
@@ -83,6 +77,8 @@ def not_reached(
         failed_at_local=at.astimezone(ZoneInfo(desk.zone)),
         about=what_it_is_about(desk, answers),
         reply=lost.reply,
+        missed=_missed(lost.purpose, asked=asked),
+        doubtful=lost.doubtful,
         callback=tuple(
             ContactLine(one.get("name") or "", one.get("phone") or "", one.get("email") or "")
             for one in people
@@ -91,78 +87,15 @@ def not_reached(
     )
 
 
-def notice(about: Occasion, response: Response) -> NoticeFacts:
-    """What an agent is told of an event of a ticket."""
-    desk, ticket, reading = about.desk, about.ticket, about.reading
-    language = response.language
-    return NoticeFacts(
-        desk_name=desk.name,
-        reference=ticket.reference,
-        subject=_again(about),
-        event=response.event,
-        kind=ticket.kind,
-        at_local=about.arrived_at.astimezone(ZoneInfo(desk.zone)),
-        actor_address=reading.sender.address if reading.sender else "",
-        actor_name=reading.sender.name if reading.sender else "",
-        about=what_it_is_about(desk, ticket.answers),
-        customer_name=_text(ticket.answers, desk.customer_key),
-        customer_reference=_text(ticket.answers, desk.customer_reference_key),
-        priority=ticket.standing.priority,
-        state=ticket.standing.state,
-        assignee=ticket.assignee,
-        text=response.text,
-        answers=_answered(desk, reading.answers, language) if reading.answers else (),
-        missing=_missing(desk, ticket.answers, ticket.kind, language),
-        files=_files(response),
-        remarks=reading.notes,
-    )
+def _missed(purpose: str, *, asked: bool) -> Missed:
+    if purpose == "reply":
+        return Missed.QUESTION if asked else Missed.REPLY
+    return Missed.STILL_MISSING if purpose == "still_missing" else Missed.ACKNOWLEDGEMENT
 
 
-def reply(about: Occasion, response: Response) -> ReplyFacts:
-    """What an agent wrote to the customer."""
-    return ReplyFacts(
-        about.desk.name, about.ticket.reference, _again(about), response.event, response.text, _files(response)
-    )
-
-
-def still_missing(about: Occasion, response: Response) -> StillMissingFacts:
-    """What a customer's reply brought, and what is still to answer."""
-    desk, ticket, language = about.desk, about.ticket, response.language
-    echoed = about.reading.answers if desk.echo is Echo.ALL else {}
-    return StillMissingFacts(
-        desk.name,
-        ticket.reference,
-        _again(about),
-        _missing(desk, ticket.answers, ticket.kind, language),
-        about.reading.sender.name if about.reading.sender and desk.echo is Echo.ALL else "",
-        _answered(desk, echoed, language),
-        phones(desk, language),
-    )
-
-
-def transcript(about: Occasion, response: Response) -> TranscriptFacts:
-    """What became of an agent's commands."""
-    ticket = about.ticket
-    return TranscriptFacts(
-        desk_name=about.desk.name,
-        reference=ticket.reference,
-        subject=_again(about),
-        lines=tuple(CommandLine(one.command, one.done, one.what, one.value) for one in response.transcript),
-        sent_to=response.event,
-        text=response.text,
-        state=ticket.standing.state,
-        priority=ticket.standing.priority,
-        assignee=ticket.assignee,
-    )
-
-
-def _again(about: Occasion) -> str:
-    """The subject of a thread's later mails: mail programs make one thread of what differs in "Re:" alone."""
-    return about.ticket.subject if about.opening else f"Re: {about.ticket.subject}"
-
-
-def _files(response: Response) -> tuple[FileLine, ...]:
-    return tuple(FileLine(one.filename, one.size, goes_along=False) for one in response.attachments)
+def answers_of(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Answer]:
+    """A ticket's stored answers as values."""
+    return {key: Answer(row["text"], row["value"], row["where"]) for key, row in rows.items()}
 
 
 CURES = {
@@ -170,8 +103,17 @@ CURES = {
     "loop": "A mail of ours came back: take our address out of the forwarding rule or list that returns it.",
     "flood": "Tickets still open. See whether another ticket system answers ours; write to its operator.",
     "breaker": "Tickets open and numbers leave in summaries. If this is usual, raise limits.desk_per_10_minutes.",
+    "notices": "The agent gets digests meanwhile. See what fills the desk; if this is usual, raise "
+    "limits.agent_per_10_minutes.",
+    "agent_unreachable": "Mail to this address comes back. Correct the desk's agents, or operator.address; or have the "
+    "mailbox mended. Where the address does not exist, it gets no notices for 24 hours.",
     "parked": "See acuse queue; after the cause is mended, acuse queue --retry tries it again.",
     "readers": "Is the machine out of memory or of processes? The log says why readers do not start; mail waits.",
+    "mailbox": "acuse check --online says what the server answers. New mail waits there and is taken when it works "
+    "again; acuse mailbox authorize gives a new OAuth token.",
+    "oversize": "The ticket holds the beginning of the mail. Look at the mail in the mailbox; "
+    "smtp.max_message_bytes is the limit.",
+    "unfetched": "Look at the mail in the mailbox, in another mail program. It is tried again, less and less often.",
     "template": "Correct the template file; acuse check shows the mistake. Until then a plain text leaves instead.",
 }
 
@@ -195,7 +137,8 @@ def phones(desk: Desk, language: str) -> tuple[PhoneLine, ...]:
     )
 
 
-def _answered(desk: Desk, answers: Mapping[str, Answer], language: str) -> tuple[AnsweredLine, ...]:
+def answered(desk: Desk, answers: Mapping[str, Answer], language: str) -> tuple[AnsweredLine, ...]:
+    """Answers with their questions' labels in a language, in the order of the questionnaire."""
     return tuple(
         AnsweredLine(question.labels[language], answers[question.key].text)
         for question in desk.questions
@@ -203,7 +146,8 @@ def _answered(desk: Desk, answers: Mapping[str, Answer], language: str) -> tuple
     )
 
 
-def _missing(desk: Desk, answers: Mapping[str, Answer], kind: Kind, language: str) -> tuple[MissingLine, ...]:
+def missing_lines(desk: Desk, answers: Mapping[str, Answer], kind: Kind, language: str) -> tuple[MissingLine, ...]:
+    """The questions that a ticket of a kind still has to answer."""
     return tuple(MissingLine(_label(desk, key, language)) for key in missing(desk.questions, answers, kind))
 
 
@@ -213,5 +157,6 @@ def _label(desk: Desk, key: str, language: str) -> str:
     return question.labels[language]
 
 
-def _text(answers: Mapping[str, Answer], key: str) -> str:
+def text_of(answers: Mapping[str, Answer], key: str) -> str:
+    """The answer to a question as it was written, "" without one."""
     return answers[key].text if key in answers else ""

@@ -1,4 +1,5 @@
-"""Reader processes: they parse and read mails, and can be killed when one takes too long or too much."""
+"""Reader processes: they parse and read mails and cut files out of them, and can be killed when one takes too long or
+too much."""
 
 from __future__ import annotations
 
@@ -34,6 +35,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Attachments to cut out of one mail, by their part paths."""
+
+    raw_sha256: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """What a reader process is told when it starts."""
 
@@ -65,8 +74,12 @@ class _EndedError(Exception):
     """The reader process ended, or is worn out; whether by this mail's doing is not known."""
 
 
+Answer = Reading | dict[str, bytes]
+"""What a reader gives for a `Job`, and for a `Cut`."""
+
+
 class Readers:
-    """A few long-lived reader processes, each replaced alone when it fails. Several threads may call `read`."""
+    """A few long-lived reader processes, each replaced alone when it fails. Several threads may call."""
 
     def __init__(self, setup: Setup, processes: int) -> None:
         self._setup = setup
@@ -82,13 +95,24 @@ class Readers:
 
     def read(self, job: Job) -> Reading:
         """The reading of a mail; ReaderError when it exceeds the limits, ReaderTroubleError without a reader."""
+        answer = self._ask(job)
+        assert isinstance(answer, Reading)
+        return answer
+
+    def cut(self, wanted: Cut) -> dict[str, bytes]:
+        """The bytes of attachments, by part path; what the mail does not hold is left out. Raises as `read` does."""
+        answer = self._ask(wanted)
+        assert isinstance(answer, dict)
+        return answer
+
+    def _ask(self, job: Job | Cut) -> Answer:
         reader = self._idle.get()
         try:
-            return reader.read(job)
+            return reader.do(job)
         except _EndedError:
             # It may have died idle, or be full of what earlier mails left: only what a mail does to a fresh one counts.
             try:
-                return reader.read(job)
+                return reader.do(job)
             except _EndedError as error:
                 raise ReaderError(str(error)) from None
         finally:
@@ -127,9 +151,9 @@ class _Reader:
             theirs.close()
         return ours
 
-    def read(self, job: Job) -> Reading:
+    def do(self, job: Job | Cut) -> Answer:
         answer = self._ask(self.wait_ready(), job)
-        if isinstance(answer, Reading):
+        if not isinstance(answer, _Failed):
             return answer
         if not answer.fetched:
             raise ReaderTroubleError(answer.why)
@@ -152,11 +176,11 @@ class _Reader:
             raise ReaderTroubleError(f"no reader started within {START_SECONDS} s")
         return pipe
 
-    def _ask(self, pipe: Connection, job: Job) -> Reading | _Failed:
+    def _ask(self, pipe: Connection, job: Job | Cut) -> Answer | _Failed:
         try:
             pipe.send(job)
             if pipe.poll(self._setup.time_limit_seconds):
-                answer: Reading | _Failed = pipe.recv()
+                answer: Answer | _Failed = pipe.recv()
                 return answer
         except (EOFError, OSError):
             self._end("ended")
@@ -187,15 +211,15 @@ class _Reader:
 
 
 def _main(pipe: Connection, setup: Setup) -> None:
-    """A reader process: jobs in, readings or words of failure out, until the pipe closes."""
-    # A terminal's interrupt goes to the whole group, a service manager's SIGTERM to all of the service; the daemon
-    # decides when its readers end, and the pipe tells them when it is gone.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    """A reader process: jobs in, readings, files or words of failure out, until the pipe closes."""
+    # A terminal's interrupt goes to the whole group, a service manager's signals may go to all of the service; the
+    # daemon decides when its readers end, and the pipe tells them when it is gone.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_limit_bytes, setup.memory_limit_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # After the limits, which they are to keep as well.
-    from intake.parse import parse  # noqa: PLC0415
+    from intake.parse import cut_files, parse  # noqa: PLC0415
     from intake.reading import read  # noqa: PLC0415
     from storage.database import open_database  # noqa: PLC0415
     from storage.inbox import raw_bytes  # noqa: PLC0415
@@ -204,17 +228,20 @@ def _main(pipe: Connection, setup: Setup) -> None:
     pipe.send("ready")
     while True:
         try:
-            job: Job = pipe.recv()
+            job: Job | Cut = pipe.recv()
         except EOFError:
             return
         # Should the daemon die meanwhile, nobody is left to kill a reader that hangs: the kernel's timer does.
         signal.setitimer(signal.ITIMER_REAL, 2 * setup.time_limit_seconds)
-        answer: Reading | _Failed
+        answer: Answer | _Failed
         raw: bytes | None = None
         try:
             with database.read.connect() as connection:
                 raw = raw_bytes(connection, job.raw_sha256)
-            answer = read(parse(raw), setup.desks[job.desk], job.envelope, job.arrived_at)
+            if isinstance(job, Cut):
+                answer = cut_files(raw, job.parts)
+            else:
+                answer = read(parse(raw), setup.desks[job.desk], job.envelope, job.arrived_at)
         except MemoryError:
             answer = _Failed(f"needed more than {setup.memory_limit_bytes >> 20} MiB", worn=True)
         except Exception as error:  # noqa: BLE001 - whatever a mail does to a reader, the ticket must open

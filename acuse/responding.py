@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from acuse import messages
+from acuse import messages, thread_messages
 from acuse.enclosures import enclosed
 from acuse.letters import MANNERS, Audience, Letter, finish
 from acuse.occasion import Occasion, TicketView
 from acuse.runtime import Runtime
+from responders.clean import THREAD_CHARACTERS, clean_header
 from responders.facts import Facts
 from responders.templates import Rendered, Templates
 from responders.thread_facts import ThreadFacts
 from rules.decision import Decision, Response
 from rules.lifecycle import Happened, Standing, after
-from rules.model import Reading
+from rules.model import Disposition, Reading
 from rules.policy import Desk
 from storage.outbox import NewMessage
 
@@ -40,7 +42,9 @@ def occasion(
         assignee = change.person if change.name == "assigned" else assignee
     found = decision.candidate
     if found is not None:
-        answers = {**found.answers, **reading.answers} if decision.keeps_answers else found.answers
+        # A held mail is not proven to belong to the ticket.
+        merged = decision.keeps_answers and decision.disposition is Disposition.UPDATE
+        answers = {**found.answers, **reading.answers} if merged else found.answers
         view = TicketView(
             found.ticket_id,
             found.reference,
@@ -53,13 +57,14 @@ def occasion(
             assignee,
             found.thread,
         )
-        return Occasion(desk, reading, view, arrived_at, opening=False, files=files), None
+        return Occasion(desk, reading, view, arrived_at, opening=False, before=found.answers, files=files), None
     ticket_id, reference = opened
     assert decision.kind
     facts = messages.acknowledgement(
         desk, reading, kind=decision.kind, reference=reference, language=decision.language, arrived_at=arrived_at
     )
     rendered = templates.render("acknowledgement", desk.id, decision.language, facts)
+    rendered = replace(rendered, subject=clean_header(rendered.subject, THREAD_CHARACTERS))
     view = TicketView(
         ticket_id,
         reference,
@@ -72,7 +77,7 @@ def occasion(
         assignee,
         (),
     )
-    return Occasion(desk, reading, view, arrived_at, opening=True, files=files), rendered
+    return Occasion(desk, reading, view, arrived_at, opening=True, links=decision.links, files=files), rendered
 
 
 def texts(templates: Templates, about: Occasion, response: Response, acknowledgement: Rendered | None) -> Rendered:
@@ -113,11 +118,11 @@ def _place(about: Occasion, response: Response) -> tuple[str, tuple[str, ...]]:
 def _facts(about: Occasion, response: Response) -> Facts | ThreadFacts:
     match response.template:
         case "notice":
-            return messages.notice(about, response)
+            return thread_messages.notice(about, response)
         case "reply":
-            return messages.reply(about, response)
+            return thread_messages.reply(about, response)
         case "still_missing":
-            return messages.still_missing(about, response)
+            return thread_messages.still_missing(about, response)
         case "transcript":
-            return messages.transcript(about, response)
+            return thread_messages.transcript(about, response)
     raise ValueError(f"no such message: {response.template}")

@@ -8,6 +8,7 @@ header values and says why in `unreadable`.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message as MimePart
@@ -16,11 +17,12 @@ from email.utils import parsedate_to_datetime
 from mailparser import MailParser
 
 from intake.automatic import classify, null_return_path, precedence, report_type, robot_address
-from intake.bounces import failed_recipient, returned_header, speaks_of_delivery
+from intake.bounces import reports_in_words, returned_header, speaks_of_delivery
 from intake.headers import Fields, scan_header
 from intake.limits import Limits
 from intake.mailboxes import mailboxes
-from intake.parts import Contents, contents_of, header_block
+from intake.parts import Contents, contents_of, file_bytes, header_block
+from intake.reports import unnamed_report
 from intake.sender import sender_of
 from intake.structure import scan_structure
 from rules.model import Mailbox, Message, ReadingClass
@@ -58,6 +60,16 @@ def header_message(raw: bytes, why: str) -> Message:
     return _message(fields, Contents(report=report_type(fields)), "", why)
 
 
+def cut_files(raw: bytes, parts: Collection[str], limits: Limits = Limits()) -> dict[str, bytes]:  # noqa: B008
+    """The decoded bytes of attachments, by the path that `Attachment.part` gives; parts that are not there, and all
+    parts of a mail that exceeds `limits`, are left out. Raises whatever a parser raises."""
+    fields = scan_header(raw, most_bytes=limits.header_block_bytes)
+    structure = scan_structure(raw, fields, limits)
+    if structure.refused:
+        return {}
+    return file_bytes(_tree(raw, fields, limits)[0], raw, structure.spans, parts)
+
+
 def _tree(raw: bytes, fields: Fields, limits: Limits) -> tuple[MimePart, str]:
     """The MIME tree by mail-parser, from the body and those fields on which its form depends, and a defect in words."""
     kept: dict[str, bytes] = {}
@@ -75,20 +87,26 @@ def _tree(raw: bytes, fields: Fields, limits: Limits) -> tuple[MimePart, str]:
 
 
 def _failed(fields: Fields, contents: Contents, tree: MimePart) -> str:
-    if contents.report.endswith("delivery-status"):
-        return ""
+    """What shows a report of a form of its own (an address that it names), "" for other mail; its reports are put into
+    `contents`."""
+    by_the_standard = contents.report.endswith("delivery-status")
     from_a_robot = bool(robot_address(fields))
-    if not (from_a_robot or null_return_path(fields) or speaks_of_delivery(fields)):
+    likely = by_the_standard or from_a_robot or null_return_path(fields) or speaks_of_delivery(fields)
+    if not likely or (by_the_standard and contents.reports):
         return ""
-    failed = failed_recipient(fields, tree, from_a_robot=from_a_robot)
+    contents.reports = reports_in_words(fields, tree, from_a_robot=from_a_robot)
+    if by_the_standard:
+        return ""
+    if contents.reports:
+        return min(one.recipient for one in contents.reports)
     by_a_machine = from_a_robot or null_return_path(fields) or bool(precedence(fields))
-    if not failed and contents.forwarded and by_a_machine and speaks_of_delivery(fields):
-        return "a returned message"
-    return failed
+    returns = contents.forwarded and by_a_machine and speaks_of_delivery(fields)
+    return "a returned message" if returns else ""
 
 
-def _settle_report(contents: Contents) -> None:
+def _settle_report(fields: Fields, contents: Contents) -> None:
     """In a report of a form of its own, the attached message is the returned one, or it stands in the text."""
+    contents.reports = contents.reports or (unnamed_report(fields.text("subject")),)
     if contents.forwarded and not contents.reported:
         contents.reported = header_block(contents.forwarded[0])
     contents.forwarded.clear()
@@ -101,7 +119,7 @@ def _message(fields: Fields, contents: Contents, failed: str, unreadable: str) -
     sender, defect = sender_of(fields)
     klass, signs = classify(fields, contents.report, failed)
     if klass is ReadingClass.DELIVERY_STATUS:
-        _settle_report(contents)
+        _settle_report(fields, contents)
     ids = fields.ids("message-id")
     reply_to = _mailboxes(fields, "reply-to")
     return Message(
@@ -119,6 +137,7 @@ def _message(fields: Fields, contents: Contents, failed: str, unreadable: str) -
         attachments=tuple(contents.attachments),
         forwarded=tuple(contents.forwarded),
         reported=contents.reported,
+        reports=contents.reports if klass is ReadingClass.DELIVERY_STATUS else (),
         content_language=fields.text("content-language", 100).partition(",")[0].strip(),
         importance=_importance(fields),
         klass=klass,

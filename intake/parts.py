@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message as MimePart
 from hashlib import sha256
@@ -12,8 +12,9 @@ from urllib.parse import unquote
 from intake.charsets import decode
 from intake.headers import clean_header
 from intake.parameters import filename_of, parse_parameters
+from intake.reports import reports_of
 from intake.structure import Span
-from rules.model import Attachment, Body
+from rules.model import Attachment, Body, DeliveryReport
 
 BODY_CHARACTERS = 1024 * 1024
 """A text is handed on so far and no further."""
@@ -25,6 +26,7 @@ _CONTENT_ID_REFERENCE = re.compile(r"cid:([^\"'\s<>)\\]{1,998})", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
+_MESSAGES = frozenset({"message/rfc822", "message/global"})
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 _STATUS = re.compile(r"message/(?:global-)?(?:delivery-status|disposition-notification)")
 
@@ -55,6 +57,7 @@ class Contents:
     forwarded: list[bytes] = field(default_factory=list)
     reported: bytes = b""
     report: str = ""
+    reports: tuple[DeliveryReport, ...] = ()
     defects: list[str] = field(default_factory=list)
 
 
@@ -116,6 +119,8 @@ def _take_report(contents: Contents, leaf: Leaf, raw: bytes, spans: Mapping[str,
     if _STATUS.fullmatch(leaf.content_type):
         if leaf.parents[:1] == ("multipart/report",) or not leaf.parents:
             contents.report = contents.report or leaf.content_type
+        if leaf.content_type.endswith("delivery-status"):
+            contents.reports = contents.reports or reports_of(_attached_message(leaf, raw, spans))
     elif not contents.reported:
         data = _attached_message(leaf, raw, spans) if leaf.content_type.startswith("message/") else _data(leaf.part)
         contents.reported = header_block(data)
@@ -166,14 +171,21 @@ def _is_decoration(leaf: Leaf, shown: frozenset[str]) -> bool:
     return leaf.content_type.startswith("image/") and leaf.disposition == "inline" and leaf.inside("multipart/related")
 
 
+def file_bytes(tree: MimePart, raw: bytes, spans: Mapping[str, Span], wanted: Collection[str]) -> dict[str, bytes]:
+    """The decoded bytes of the parts of `tree` whose paths are `wanted`, by path; what is not there is left out."""
+    return {leaf.path: _file_data(leaf, raw, spans) for leaf in _leaves(tree, "", ()) if leaf.path in wanted}
+
+
 def _take_file(contents: Contents, leaf: Leaf, raw: bytes, spans: Mapping[str, Span]) -> None:
-    if leaf.content_type in ("message/rfc822", "message/global"):
-        data = _attached_message(leaf, raw, spans)
+    data = _file_data(leaf, raw, spans)
+    if leaf.content_type in _MESSAGES:
         contents.forwarded.append(data)
-    else:
-        data = _data(leaf.part)
     digest = sha256(data).hexdigest()
     contents.attachments.append(Attachment(leaf.filename, leaf.content_type, len(data), leaf.path, digest))
+
+
+def _file_data(leaf: Leaf, raw: bytes, spans: Mapping[str, Span]) -> bytes:
+    return _attached_message(leaf, raw, spans) if leaf.content_type in _MESSAGES else _data(leaf.part)
 
 
 def _attached_message(leaf: Leaf, raw: bytes, spans: Mapping[str, Span]) -> bytes:

@@ -8,6 +8,8 @@ import unicodedata
 
 HEADER_CHARACTERS = 200
 ECHO_CHARACTERS = 120
+THREAD_CHARACTERS = HEADER_CHARACTERS - len("Re: ")
+"""The longest subject of a thread: cut later, behind "Re: ", it would be another subject to mail programs."""
 
 # Control, format and surrogate characters. The format characters reorder or hide what is displayed: with them a name
 # can show an address that is not there, and a link can escape the eyes of a pattern.

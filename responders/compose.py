@@ -6,7 +6,6 @@ bytes are of 7 bits with lines within RFC 5322's limits: a relay has no reason t
 
 from __future__ import annotations
 
-import hashlib
 from binascii import b2a_qp
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +13,7 @@ from enum import StrEnum
 
 from responders.clean import clean_text
 from responders.fields import date_field, ids_field, mailbox_field, text_field, thread
+from responders.files import File, boundary, file_part
 from responders.templates import Rendered
 from rules.model import Mailbox
 
@@ -38,12 +38,13 @@ def compose(
     in_reply_to: str = "",
     references: Sequence[str] = (),
     reply_to: Mailbox | None = None,
+    files: Sequence[File] = (),
 ) -> bytes:
     """One message with CRLF line ends.
 
     `references` are those of the mail that it answers and `in_reply_to` that mail's id, with or without angle brackets;
-    `x_loop` is the mark by which we know our own mail. Raises ValueError where an address is not `fields.sendable`,
-    `message_id` is no id or `date` is naive. Ids of others that are none by syntax are left out.
+    `x_loop` is the mark by which we know our own mail; `files` follow the text. Raises ValueError where an address is
+    not `fields.sendable`, `message_id` is no id or `date` is naive. Ids of others that are none by syntax are left out.
     """
     own_id = ids_field("Message-ID", [message_id])
     if not own_id:
@@ -62,7 +63,7 @@ def compose(
         b"MIME-Version: 1.0\r\n",
         text_field("Content-Language", rendered.language),
     ]
-    return b"".join(header) + _content(rendered, message_id)
+    return b"".join(header) + _content(rendered, message_id, files)
 
 
 def _automatic(auto_submitted: AutoSubmitted) -> tuple[bytes, ...]:
@@ -75,18 +76,24 @@ def _automatic(auto_submitted: AutoSubmitted) -> tuple[bytes, ...]:
     )
 
 
-def _content(rendered: Rendered, message_id: str) -> bytes:
+def _content(rendered: Rendered, message_id: str, files: Sequence[File]) -> bytes:
+    texts = _texts(rendered, message_id)
+    if not files:
+        return texts
+    return _multipart("mixed", boundary(message_id, "m"), [texts, *map(file_part, files)])
+
+
+def _texts(rendered: Rendered, message_id: str) -> bytes:
     plain = _part("plain", rendered.text)
     if not rendered.html:
         return plain
-    # "=_" cannot stand in quoted-printable, so no text can hold the boundary (RFC 2045 s6.7).
-    boundary = b"=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32].encode()
-    parts = (b"--%b\r\n%b\r\n" % (boundary, part) for part in (plain, _part("html", rendered.html)))
-    return b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n\r\n%b--%b--\r\n' % (
-        boundary,
-        b"".join(parts),
-        boundary,
-    )
+    return _multipart("alternative", boundary(message_id, ""), [plain, _part("html", rendered.html)])
+
+
+def _multipart(subtype: str, mark: bytes, parts: Sequence[bytes]) -> bytes:
+    body = b"".join(b"--%b\r\n%b\r\n" % (mark, part) for part in parts)
+    head = b'Content-Type: multipart/%b;\r\n boundary="%b"\r\n\r\n' % (subtype.encode(), mark)
+    return b"%b%b--%b--\r\n" % (head, body, mark)
 
 
 def _part(subtype: str, text: str) -> bytes:

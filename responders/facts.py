@@ -155,11 +155,21 @@ def refusal_of(enhanced: str) -> Refusal:
     return Refusal.REFUSED if detail.startswith("7.") else Refusal.OTHER
 
 
+class Missed(StrEnum):
+    """What a customer did not get."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REPLY = "reply"
+    QUESTION = "question"
+    STILL_MISSING = "still_missing"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerNotReachedFacts:
-    """Template `customer_not_reached`, to agents: an acknowledgement could not be delivered to `address`.
+    """Template `customer_not_reached`, to agents: a message, `missed`, could not be delivered to `address`.
 
-    `reply` is what the relay said, in one line; `callback` whom to call instead.
+    `reply` is what the relay or the other server said, in one line; `callback` whom to call instead; `doubtful`: a
+    report says so that proves nothing.
     """
 
     desk_name: str
@@ -170,6 +180,8 @@ class CustomerNotReachedFacts:
     about: str = ""
     reply: str = ""
     callback: tuple[ContactLine, ...] = ()
+    missed: Missed = Missed.ACKNOWLEDGEMENT
+    doubtful: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", clean_header(self.address))

@@ -18,6 +18,7 @@ _LINE_CHARACTERS = 76
 _ENCODED_WORD_CHARACTERS = 75  # RFC 2047 s2
 _ID_CHARACTERS = 900  # a field line is at most 998 (RFC 5322 s2.1.1)
 _REFERENCES_LAST = 20
+_REFERENCES_CHARACTERS = 8000
 
 _ID = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
@@ -56,13 +57,20 @@ def ids_field(name: str, ids: Iterable[str]) -> bytes:
 
 def thread(in_reply_to: str, references: Sequence[str]) -> tuple[str, ...]:
     """The References of a reply (RFC 5322 s3.6.4): those of its parent and the parent's id, each once; of more than
-    21 the first and the last 20."""
+    21, or of more than 8 KB, the first and the last."""
     ids = dict.fromkeys(i for i in map(_bare, references) if i)
     if parent := _bare(in_reply_to):
         ids.pop(parent, None)
         ids[parent] = None
-    known = tuple(ids)
-    return known if len(known) <= _REFERENCES_LAST + 1 else known[:1] + known[-_REFERENCES_LAST:]
+    first, *later = ids or [""]
+    last: list[str] = []
+    room = _REFERENCES_CHARACTERS - len(first)
+    for one in reversed(later):
+        room -= len(one)
+        if len(last) == _REFERENCES_LAST or room < 0:
+            break
+        last.append(one)
+    return (first, *reversed(last)) if first else ()
 
 
 def _bare(text: str) -> str:

@@ -13,7 +13,18 @@ from responders.facts import (
     PhoneLine,
     SummaryFacts,
 )
-from responders.thread_facts import ReplyFacts, StillMissingFacts, ThreadFacts, TranscriptFacts
+from responders.thread_facts import (
+    DigestFacts,
+    FileLine,
+    NoticeFacts,
+    ReplyFacts,
+    StillMissingFacts,
+    ThreadFacts,
+    TranscriptFacts,
+)
+from responders.writing import quoted
+
+InThread = NoticeFacts | ReplyFacts | StillMissingFacts | TranscriptFacts
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {
@@ -21,24 +32,45 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "opened": "Sus reportes quedaron registrados con estos números",
         "missing": "Por favor, responda a este correo y complete:",
         "phones": "Si prefiere llamarnos:",
-        "not_reached": "El acuse no pudo entregarse a este cliente; por favor, llámele",
+        "not_reached": "Un mensaje no pudo entregarse a este cliente; por favor, llámele",
         "alarm": "Alarma",
+        "happened": "Novedad en el caso",
+        "resolved": "Damos este caso por resuelto; si algo sigue pendiente, responda a este correo.",
+        "asked": "Su caso queda a la espera de su respuesta.",
+        "commands": "Resultado de su correo",
+        "sent": "Salió un correo para",
+        "unsent": "No salió nada para el cliente. Su texto:",
+        "digest": "Novedades en estos casos",
     },
     "pt": {
         "registered": "Seu chamado foi registrado com este número",
         "opened": "Seus chamados foram registrados com estes números",
         "missing": "Por favor, responda a este e-mail e complete:",
         "phones": "Se preferir ligar para nós:",
-        "not_reached": "A confirmação não pôde ser entregue a este cliente; por favor, ligue para ele",
+        "not_reached": "Uma mensagem não pôde ser entregue a este cliente; por favor, ligue para ele",
         "alarm": "Alarme",
+        "happened": "Novidade no caso",
+        "resolved": "Damos este caso por resolvido; se algo continuar pendente, responda a este e-mail.",
+        "asked": "Seu caso aguarda sua resposta.",
+        "commands": "Resultado do seu e-mail",
+        "sent": "Um e-mail saiu para",
+        "unsent": "Nada saiu para o cliente. Seu texto:",
+        "digest": "Novidades nestes casos",
     },
     "en": {
         "registered": "Your report has been registered under this number",
         "opened": "Your reports have been registered under these numbers",
         "missing": "Please reply to this email and fill in:",
         "phones": "If you prefer to call us:",
-        "not_reached": "The acknowledgement could not be delivered to this customer; please call",
+        "not_reached": "A message could not be delivered to this customer; please call",
         "alarm": "Alarm",
+        "happened": "News in the case",
+        "resolved": "We consider this case solved; if anything is still open, reply to this email.",
+        "asked": "Your case now waits for your answer.",
+        "commands": "What became of your email",
+        "sent": "An email left for",
+        "unsent": "Nothing left for the customer. Your text:",
+        "digest": "News in these cases",
     },
 }
 
@@ -61,6 +93,9 @@ def plain(language: str, facts: Facts | ThreadFacts) -> tuple[str, str]:
         lines = [facts.reference, "", f"{words['not_reached']}: {facts.address}", facts.reply, ""]
         lines += [", ".join(filter(None, (c.name, c.phone, c.email))) for c in facts.callback]
         subject = f"[{facts.reference}] {words['not_reached']}"
+    elif isinstance(facts, DigestFacts):
+        lines = [f"{words['digest']}:", "", *(f"{one.reference}  {one.about}".rstrip() for one in facts.tickets)]
+        subject = f"{words['digest']} ({len(facts.tickets) + facts.more})"
     elif not isinstance(facts, AlarmFacts):
         lines, subject = _thread_lines(facts, words), facts.subject
     else:
@@ -69,17 +104,26 @@ def plain(language: str, facts: Facts | ThreadFacts) -> tuple[str, str]:
     return subject, "\n".join(lines) + "\n"
 
 
-def _thread_lines(facts: ThreadFacts, words: Mapping[str, str]) -> list[str]:
+def _thread_lines(facts: InThread, words: Mapping[str, str]) -> list[str]:
     match facts:
         case ReplyFacts():
-            return [facts.text, "", f"{facts.desk_name} · {facts.reference}"]
+            closing = words.get(facts.event, "")
+            return [facts.text, "", *_files(facts.files), closing, "", f"{facts.desk_name} · {facts.reference}"]
         case StillMissingFacts():
-            return [facts.reference, "", words["missing"], "", *(f"{line.label}: " for line in facts.missing)]
+            form = [f"{line.label}: " for line in facts.missing]
+            return [facts.reference, "", words["missing"], "", *form, *_phones(words, facts.phones)]
         case TranscriptFacts():
             done = [f"{'+' if line.done else '-'} {line.command} ({line.what} {line.value})" for line in facts.lines]
-            return [facts.reference, "", *done, "", facts.text]
-    lines = [facts.reference, facts.event, f"{facts.actor_name} {facts.actor_address}", "", facts.text, ""]
+            left = [f"{words['sent']} {facts.sent_to}"] if facts.sent_to else [words["unsent"], "", facts.text]
+            return [facts.reply_above, f"{words['commands']}: {facts.reference}", "", *done, "", *left]
+    text = quoted(facts.text) if facts.quotes else facts.text
+    lines = [facts.reply_above, f"{words['happened']} {facts.reference}: {facts.event}"]
+    lines += [f"{facts.actor_name} <{facts.actor_address}>".strip(), "", text, "", *_files(facts.files)]
     return lines + [f"{line.label}: {line.text}" for line in facts.answers]
+
+
+def _files(files: tuple[FileLine, ...]) -> list[str]:
+    return [f"{file.filename} ({file.size_bytes})" for file in files]
 
 
 def _phones(words: Mapping[str, str], phones: tuple[PhoneLine, ...]) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
+from responders import thread_samples
 from responders.facts import (
     AcknowledgementFacts,
     AlarmFacts,
@@ -13,12 +14,14 @@ from responders.facts import (
     ContactLine,
     CustomerNotReachedFacts,
     Facts,
+    Missed,
     MissingLine,
     OpenedLine,
     PhoneLine,
     Refusal,
     SummaryFacts,
 )
+from responders.thread_facts import ThreadFacts
 from rules.model import Kind
 
 _LOCAL = datetime(2026, 3, 9, 14, 5, tzinfo=timezone(timedelta(hours=-5)))
@@ -26,8 +29,13 @@ _PHONES = (PhoneLine("Colombia", "+57 601 555 0100"), PhoneLine("México", "+52 
 _AWKWARD = '<b>"Ñandú" & Cía</b> {{ 7 * 7 }} http://a.example/?q=%s'
 
 
-def mails() -> Iterator[tuple[str, Facts]]:
+def mails() -> Iterator[tuple[str, Facts | ThreadFacts]]:
     """Pairs of a mail's name and facts for it."""
+    yield from _alone()
+    yield from thread_samples.mails()
+
+
+def _alone() -> Iterator[tuple[str, Facts]]:
     for kind in Kind:
         yield "acknowledgement", _acknowledgement(kind)
     yield "acknowledgement", AcknowledgementFacts("Mesa", "INC-1", Kind.INCIDENT, datetime(2026, 1, 1, tzinfo=UTC))
@@ -37,7 +45,8 @@ def mails() -> Iterator[tuple[str, Facts]]:
     ana = ContactLine("Ana Ruiz", "+57 601 555 0123", "ana@norte.example")
     for refusal in Refusal:
         yield "customer_not_reached", _not_reached(refusal, "550 5.1.1 unknown", (ana,))
-    yield "customer_not_reached", _not_reached(Refusal.OTHER, "", ())
+    for missed in Missed:
+        yield "customer_not_reached", _not_reached(Refusal.OTHER, "", (), missed)
     yield "alarm", AlarmFacts("mail.example", "x", _LOCAL, "y")
     yield "alarm", AlarmFacts("mail.example", _AWKWARD, _LOCAL, _AWKWARD, (_AWKWARD, "INC-1"))
 
@@ -61,7 +70,9 @@ def _acknowledgement(kind: Kind) -> AcknowledgementFacts:
     )
 
 
-def _not_reached(refusal: Refusal, reply: str, callback: tuple[ContactLine, ...]) -> CustomerNotReachedFacts:
+def _not_reached(
+    refusal: Refusal, reply: str, callback: tuple[ContactLine, ...], missed: Missed = Missed.ACKNOWLEDGEMENT
+) -> CustomerNotReachedFacts:
     return CustomerNotReachedFacts(
         desk_name="Mesa de Ayuda",
         reference="INC-1",
@@ -71,4 +82,6 @@ def _not_reached(refusal: Refusal, reply: str, callback: tuple[ContactLine, ...]
         about="Sucursal Norte",
         reply=reply,
         callback=callback,
+        missed=missed,
+        doubtful=missed is Missed.REPLY,
     )

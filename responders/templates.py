@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from responders import samples
@@ -22,7 +22,9 @@ from responders.clean import clean_header
 from responders.facts import Facts
 from responders.moments import moment
 from responders.plain import plain
+from responders.template_files import ReadOnce
 from responders.thread_facts import ThreadFacts
+from responders.writing import paragraphs, quoted, size
 
 LANGUAGES = ("es", "pt", "en")
 _PARTS = ("subject", "txt", "html")
@@ -53,14 +55,14 @@ class Templates:
 
     def __init__(self, directories: Sequence[Path] = ()) -> None:
         self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader([*directories, builtin_directory()]),
+            loader=ReadOnce([*directories, builtin_directory()]),
             undefined=StrictUndefined,
             autoescape=lambda name: name is None or not name.endswith((".subject.j2", ".txt.j2")),
             auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters["moment"] = moment
+        self._environment.filters |= {"moment": moment, "paragraphs": paragraphs, "quoted": quoted, "size": size}
 
     def render(self, name: str, desk_id: str, language: str, facts: Facts | ThreadFacts) -> Rendered:
         """The mail `name` of a desk in `language` ("es", "pt" or "en"; any other gives English). Never raises: where a

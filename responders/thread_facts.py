@@ -16,6 +16,7 @@ from rules.model import Kind
 
 _SHORT_CHARACTERS = 60
 _COMMAND_CHARACTERS = 120
+_ANSWER_CHARACTERS = 300
 TEXT_CHARACTERS = 50_000
 """So much of a person's text a message passes on."""
 
@@ -33,14 +34,41 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A question's `label`, the customer's answer as an agent reads it, and what they had answered `before`, where that
+    was something else."""
+
+    label: str
+    text: str
+    before: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("text", "before"):
+            object.__setattr__(self, name, clean_header(getattr(self, name), _ANSWER_CHARACTERS))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """Another ticket that a new one is linked to: `kind` as in `rules.decision.Link`, and its number."""
+
+    kind: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeFacts:
     """Template `notice`, to an agent: something happened in a ticket.
 
-    `event`: opened, replied, reopened (all by the customer), answered, asked, resolved, noted (by an agent), held (a
-    mail by somebody who is no person of the ticket). `actor_name` and `actor_address` tell who wrote; `text` is what
-    they newly wrote, `cut` whether more of it stands in the ticket only. `answers` and `missing` show the questionnaire
-    as far as the event changed it. `remarks` are words of `NoticeRemark`. `priority`, `state` and `assignee` are the
-    ticket's after the event.
+    `event`: opened, replied, reopened (all by the customer), answered, asked, resolved, noted, assigned (by an agent;
+    the last to the reader), held (a mail by somebody who is no person of the ticket). `actor_name` and `actor_address`
+    tell who wrote; `text` is what they newly wrote, `cut` whether more of it stands in the ticket only. `answers` and
+    `missing` show the questionnaire as far as the event changed it. `remarks` are keys of `remark` in words.j2;
+    `links` are the tickets beside which a new one was opened. `priority`, `state` and `assignee` are the ticket's after
+    the event.
+
+    `reply_above` is the mail's first line (in HTML the first text, before any preview), as "— ... —": replies are read
+    above it. Where `quotes` says that `text` is the customer's, templates show it as a quotation ("> " before each
+    line, a blockquote in HTML), and nothing else so: an answer between its lines then tells their words from ours.
     """
 
     desk_name: str
@@ -59,10 +87,13 @@ class NoticeFacts:
     assignee: str = ""
     text: str = ""
     cut: bool = False
-    answers: tuple[AnsweredLine, ...] = ()
+    answers: tuple[AnswerLine, ...] = ()
     missing: tuple[MissingLine, ...] = ()
     files: tuple[FileLine, ...] = ()
     remarks: tuple[str, ...] = ()
+    links: tuple[LinkLine, ...] = ()
+    reply_above: str = ""
+    quotes: bool = False
 
     def __post_init__(self) -> None:
         for name in ("subject", "actor_address", "actor_name", "customer_name", "customer_reference", "assignee"):
@@ -124,8 +155,9 @@ class StillMissingFacts:
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """A command of an agent's mail: the line as written, whether it was done, and `what` (a word of `rules.agents`)
-    with the `value` that its sentence needs."""
+    """A command of an agent's mail: the line as written, whether it was done, and `what` (a word of
+    `rules.commands.What`, whose sentence stands in LANGUAGE/commands.j2 as `sentence[what]`) with the `value` that
+    takes the place of "{}" in it. A line that belongs to the command above it has an empty `command`."""
 
     command: str
     done: bool
@@ -143,6 +175,7 @@ class TranscriptFacts:
 
     `sent_to` is the customer's address where a mail left for it, else "". `text` repeats what the agent wrote where it
     did not leave, so that nothing is lost. `state`, `priority` and `assignee` are the ticket's afterwards.
+    `reply_above` as in `NoticeFacts`.
     """
 
     desk_name: str
@@ -155,6 +188,7 @@ class TranscriptFacts:
     state: str = ""
     priority: str = ""
     assignee: str = ""
+    reply_above: str = ""
 
     def __post_init__(self) -> None:
         for name in ("subject", "sent_to", "assignee"):
@@ -167,10 +201,49 @@ class TranscriptFacts:
         return (self.reference,)
 
 
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event in a digest; its sentence stands in LANGUAGE/commands.j2 as `sentence["event_" ~ name]`."""
+
+    at_local: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """A ticket in a digest: its number, what it is about, where it stands, and its events, the oldest first;
+    `write_to` is the address by which the reader acts on it, "" where the desk's mailbox has no such addresses."""
+
+    reference: str
+    about: str
+    state: str
+    events: tuple[EventLine, ...]
+    write_to: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "about", clean_header(self.about, _SHORT_CHARACTERS))
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """Template `digest`, to an agent for whom there were too many notices: the tickets in which something happened
+    since `since_local`. `more` counts those that are not listed."""
+
+    desk_name: str
+    since_local: datetime
+    tickets: tuple[DigestLine, ...]
+    more: int = 0
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The ticket numbers that the mail must show."""
+        return tuple(line.reference for line in self.tickets)
+
+
 def _cut_text(facts: NoticeFacts | TranscriptFacts) -> None:
     text = clean_text(facts.text).strip()
     object.__setattr__(facts, "cut", facts.cut or len(text) > TEXT_CHARACTERS)
     object.__setattr__(facts, "text", text[:TEXT_CHARACTERS])
 
 
-ThreadFacts = NoticeFacts | ReplyFacts | StillMissingFacts | TranscriptFacts
+ThreadFacts = NoticeFacts | ReplyFacts | StillMissingFacts | TranscriptFacts | DigestFacts

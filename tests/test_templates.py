@@ -278,3 +278,20 @@ def test_times_are_written_as_people_write_them(value, language, written):
 )
 def test_refusals_are_told_apart(enhanced, refusal):  # pain 36
     assert refusal_of(enhanced) == refusal
+
+
+def test_files_that_are_written_later_are_not_seen(tmp_path):
+    """Nobody has checked them: a text is in force from a start or a reload on, and not from the moment it is saved."""
+    before = override(tmp_path, "es/acknowledgement.subject.j2", "Uno {{ reference }}")
+    override(tmp_path, "es/acknowledgement.subject.j2", "Dos {{ reference }}")
+    after = override(tmp_path, "mesa/es/acknowledgement.txt.j2", "Texto de la mesa {{ reference }}")
+    assert acknowledgement(before).subject == "Uno INC-2026-000123"
+    assert "Texto de la mesa" not in acknowledgement(before).text
+    assert acknowledgement(after).subject == "Dos INC-2026-000123"
+    assert "Texto de la mesa" in acknowledgement(after).text
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path):
+    (tmp_path / "es").mkdir()
+    (tmp_path / "es" / "acknowledgement.txt.j2").write_bytes(b"\xff\xfe")
+    assert "es/acknowledgement.txt.j2" in acknowledgement(Templates([tmp_path])).failed
