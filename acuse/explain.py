@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from acuse import responding
+from acuse.enclosures import fitting
 from acuse.ingest import without_from_line
 from acuse.runtime import Policy
 from intake.identity import envelope_of
@@ -32,13 +33,15 @@ class _SlowError(Exception):
 
 @dataclass(frozen=True)
 class Explainer:
-    """Explains mails; `now` is for those without a usable Date. Works in the main thread only."""
+    """Explains mails; `now` is for those without a usable Date, `attachment_bytes` what one message passes on. Works in
+    the main thread only."""
 
     policy: Policy
     templates: Templates
     limit_seconds: int
     limit_bytes: int
     now: datetime
+    attachment_bytes: int = 0
 
     def explain(self, file: str, desk_id: str | None) -> tuple[dict[str, Any], list[Rendered]]:
         """The object of `acuse explain --json` for one file, and the mails that would leave. `desk_id` reads it as mail
@@ -91,8 +94,10 @@ class Explainer:
             return []
         # No number is drawn for a look; a zero stands in for it.
         reference = format_reference(kind_of(reading, desk).pattern, at.year, 0)
+        # Their bytes are not looked at: nothing leaves.
+        files = {one.part: b"" for one in fitting(reading.attachments, self.attachment_bytes)}
         about, acknowledgement = responding.occasion(
-            self.templates, desk, reading, decision, arrived_at=at, opened=(0, reference)
+            self.templates, desk, reading, decision, arrived_at=at, opened=(0, reference), files=files
         )
         return [responding.texts(self.templates, about, one, acknowledgement) for one in decision.responses]
 

@@ -6,37 +6,49 @@ whether what the decision was made on still holds, and if not, the decision is m
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
-from acuse import responding
+from acuse import responding, signs
 from acuse.alarming import alarm_mail, put_alarm, raise_alarm
-from acuse.letters import AGENT_PURPOSE, MANNERS
+from acuse.enclosures import Enclosures
+from acuse.letters import MANNERS, Audience
 from acuse.readers import Job, ReaderError, Readers, ReaderTroubleError
+from acuse.returned import may_be_about, write_down
 from acuse.runtime import Runtime, is_desk
 from intake.parse import header_message
 from intake.reading import read
-from rules.decide import BY_AGENT, decide, kind_of
+from rules.decide import decide, kind_of
 from rules.decision import AlarmOrder, Candidate, Decision, SendCounts, Situation, TicketChange
 from rules.model import Disposition, Envelope, Mailbox, Reading
+from rules.notices import COUNTED, digest_subject
 from rules.numbering import counts_per_year, format_reference
 from rules.policy import Desk
+from rules.reports import MUTE
 from rules.silence import recipient
-from rules.tokens import verify
-from storage import inbox, outbox, threads, tickets, timers
+from storage import digests, inbox, outbox, reports, threads, tickets, timers
 from storage.inbox import Work
 from storage.outbox import NewMessage
+from storage.threads import FROM_CUSTOMER
 from storage.tickets import MESSAGES, EventRow, MovedError, NewTicket
 
 log = structlog.get_logger()
 
+BY_MESSAGE = ("acknowledged", "agent_replied", "asked", "resolved")
+"""Events that happen by a message to the customer: they name it."""
 READER_PAUSE = timedelta(seconds=5)
+EARLIER_PAUSE = timedelta(milliseconds=500)
 ATTEMPTS = 8
 """How often a decision is made again because others were faster, before the work is given back."""
+
+
+class EarlierMailError(Exception):
+    """The mail answers another one that came before it and is not decided yet."""
 
 
 class LostClaimError(Exception):
@@ -53,13 +65,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A decision with its messages rendered, ready for one short transaction."""
+    """A decision with its messages rendered, ready for one short transaction. `seen` are the tickets that the mail was
+    found to name."""
 
     decision: Decision
     opening: Opening | None
     subject: str
     letters: tuple[NewMessage, ...]
     alarms: tuple[tuple[AlarmOrder, NewMessage | None], ...]
+    seen: frozenset[int] = frozenset()
 
 
 class Pipeline:
@@ -79,22 +93,31 @@ class Pipeline:
             )
         except LostClaimError:
             log.warning("work.lost", work=work.id)
+        except EarlierMailError:
+            log.info("work.waits", work=work.id)
+            self._postpone(work, EARLIER_PAUSE)
         except ReaderTroubleError as error:
             log.exception("work.postponed", work=work.id)
-            self._postpone(work, error)
+            self._postpone(work, READER_PAUSE)
+            self._no_readers(work, error)
         except Exception as error:
             log.exception("work.failed", work=work.id, desk=work.desk, attempt=work.attempts)
             self._give_back(work, error)
 
-    def _postpone(self, work: Work, error: Exception) -> None:
-        """No reader could be had, which is not the mail's fault: it waits, and is not parked for it."""
+    def _postpone(self, work: Work, pause: timedelta) -> None:
+        """What keeps the mail from being decided is not its fault: it waits, and is not parked for it."""
         runtime = self._runtime
-        until = runtime.clock.now() + READER_PAUSE
+        until = runtime.clock.now() + pause
         try:
             runtime.writer.call(lambda connection: inbox.postpone(connection, work, runtime.owner, until))
-            raise_alarm(runtime, AlarmOrder("readers", f"no mail can be read: {error}"), work.desk)
         except Exception:
             log.exception("work.not_given_back", work=work.id)
+
+    def _no_readers(self, work: Work, error: Exception) -> None:
+        try:
+            raise_alarm(self._runtime, AlarmOrder("readers", f"no mail can be read: {error}"), work.desk)
+        except Exception:
+            log.exception("work.no_alarm", work=work.id)
 
     def _give_back(self, work: Work, error: Exception) -> None:
         runtime = self._runtime
@@ -121,14 +144,19 @@ class Pipeline:
             envelope, _, sha256 = inbox.delivered(connection, work.delivery_id)
         desk = runtime.policy.known[work.desk] if is_desk(work.desk) else None
         reading = self._read(work, desk, envelope, sha256) if desk else Reading()
+        with runtime.database.read.connect() as connection:
+            if threads.awaited(connection, work, signs.names(reading).ids):
+                raise EarlierMailError(work.id)
         opening: Opening | None = None
+        enclosures = Enclosures(self._readers, sha256, runtime.loaded.config.outgoing.max_attachment_bytes)
         for _ in range(ATTEMPTS):
             now = runtime.clock.now()
             situation = replace(self._situation(desk, envelope, reading), silent=work.silent)
             decision = decide(reading, situation, desk, now)
             if decision.disposition is Disposition.TICKET and desk and opening is None:
                 opening = self._reserve(desk, reading)
-            prepared = self._prepare(decision, desk, reading, opening, work)
+            prepared = self._prepare(decision, desk, reading, opening, work, enclosures=enclosures)
+            prepared = replace(prepared, seen=frozenset(one.ticket_id for one in situation.candidates))
             try:
                 runtime.writer.call(lambda connection, p=prepared: self._apply(connection, p, work, desk, reading))  # type: ignore[misc]
             except MovedError:
@@ -150,18 +178,25 @@ class Pipeline:
         if desk is None:
             return Situation(envelope, runtime.policy.own_addresses)
         with runtime.database.read.connect() as connection:
-            candidates = threads.candidates(
-                connection,
-                desk.id,
-                tokens=_tokens(runtime, reading),
-                message_ids=(*reading.in_reply_to, *reading.references),
-                reference=reading.thread_reference,
-            )
+            candidates = signs.candidates(runtime, connection, desk, reading)
             sent = SendCounts()
             if reading.sender:
                 to = recipient(reading, runtime.policy.own_addresses).address
                 sent = outbox.send_counts(connection, desk.id, to, runtime.clock.now())
-        return Situation(envelope, runtime.policy.own_addresses, candidates, sent, runtime.limits)
+            notified, waiting = _told(connection, desk, desk.agents, runtime.clock.now())
+            reported = may_be_about(runtime, connection, desk, envelope, reading)
+            unreachable = reports.unreachable(connection, desk.id, desk.agents, runtime.clock.now(), MUTE)
+        return Situation(
+            envelope,
+            runtime.policy.own_addresses,
+            candidates,
+            sent,
+            runtime.limits,
+            notified=notified,
+            digests=waiting,
+            reported=reported,
+            unreachable=unreachable,
+        )
 
     def _reserve(self, desk: Desk, reading: Reading) -> Opening:
         pattern = kind_of(reading, desk).pattern
@@ -174,14 +209,22 @@ class Pipeline:
         return Opening(ticket_id, format_reference(pattern, year, number))
 
     def _prepare(
-        self, decision: Decision, desk: Desk | None, reading: Reading, opening: Opening | None, work: Work
+        self,
+        decision: Decision,
+        desk: Desk | None,
+        reading: Reading,
+        opening: Opening | None,
+        work: Work,
+        *,
+        enclosures: Enclosures,
     ) -> Prepared:
         runtime, now = self._runtime, self._runtime.clock.now()
         letters, orders, subject = [], list(decision.alarms), ""
         if desk and (opening or decision.candidate):
             opened = (opening.ticket_id, opening.reference) if opening else (0, "")
+            files = enclosures.of(decision.responses)
             about, acknowledgement = responding.occasion(
-                runtime.templates, desk, reading, decision, arrived_at=work.arrived_at, opened=opened
+                runtime.templates, desk, reading, decision, arrived_at=work.arrived_at, opened=opened, files=files
             )
             subject = about.ticket.subject
             serials = iter(self._serials(sum(one.template != "acknowledgement" for one in decision.responses)))
@@ -222,12 +265,15 @@ class Pipeline:
             and decision.disposition is Disposition.TICKET
         ):
             ticket_id = prepared.opening.ticket_id
-            self._check_counts(connection, desk, decision)
+            signs.check_alone(connection, desk, reading, prepared.seen)
             kind, reference = decision.kind.value, prepared.opening.reference
             new = NewTicket(ticket_id, desk.id, reference, kind, decision.language, work.arrived_at, prepared.subject)
             tickets.open_ticket(connection, new, reading.sender)
         elif decision.candidate:
             ticket_id = decision.candidate.ticket_id
+            tickets.hold(connection, ticket_id)
+        elif decision.returned:
+            ticket_id = decision.returned.ticket_id
         if not inbox.decided(
             connection,
             work,
@@ -238,26 +284,35 @@ class Pipeline:
             policy=digest,
             message_id=reading.message_id,
             ticket_id=ticket_id,
+            outbox_id=decision.returned.outbox_id if decision.returned else None,
         ):
             raise LostClaimError(work.id)
+        if desk:
+            self._check_counts(connection, desk, decision)
+            self._check_agents(connection, desk, decision)
+        to_customer = _put(connection, prepared.letters)
         # A held mail is linked to its ticket and leaves no trace in it: it is not proven to belong there.
         if ticket_id is not None and decision.changes:
+            if decision.joins:
+                tickets.know_person(connection, ticket_id, "participant", decision.joins)
             events = [
-                EventRow(change.name, change.rule, digest, now, work.id, None, change.value, person)
+                EventRow(
+                    change.name,
+                    change.rule,
+                    digest,
+                    now,
+                    work.id,
+                    to_customer if change.name in BY_MESSAGE else None,
+                    change.value,
+                    _person(connection, ticket_id, change, reading),
+                )
                 for change in decision.changes
-                for person in [_person(connection, ticket_id, change)]
             ]
             tickets.append(connection, ticket_id, events, _version(decision.candidate))
-            for link in decision.links:
-                tickets.link(connection, ticket_id, link.ticket_id, link.kind)
-            if decision.keeps_answers:
-                tickets.write_answers(connection, ticket_id, work.id, reading.answers)
-                ids = (reading.message_id, *reading.in_reply_to, *reading.references)
-                threads.know_message_ids(connection, ticket_id, ids, ours=False)
-        for letter in prepared.letters:
-            outbox.put(connection, letter)
-            if letter.ticket_id is not None:
-                threads.know_message_ids(connection, letter.ticket_id, (letter.message_id,), ours=True)
+            if desk:
+                signs.keep(connection, ticket_id, desk, work_id=work.id, decision=decision, reading=reading)
+        if desk and decision.returned:
+            write_down(connection, decision.returned, desk, now)
         for order in decision.timers:
             timers.set_timer(connection, order.kind, order.subject, work.desk, order.due_at)
         for alarm_order, mail in prepared.alarms:
@@ -276,21 +331,48 @@ class Pipeline:
             ):
                 raise MovedError("others have taken what the limits allow")
 
-
-def _tokens(runtime: Runtime, reading: Reading) -> list[tuple[int, str]]:
-    """The tickets that the mail's tokens were signed for, and the sign that each is. Only tokens that agents were given
-    let an agent act: every customer has tokens of their own ticket."""
-    found = []
-    for text in reading.tokens:
-        token = verify(runtime.keys, text)
-        if token and token.ticket_id.isdigit() and token.ticket_id != "0":
-            sign = BY_AGENT if token.purpose == AGENT_PURPOSE else "token"
-            found.append((int(token.ticket_id), sign))
-    return sorted(found, key=lambda one: one[1] != BY_AGENT)
+    def _check_agents(self, connection: Connection, desk: Desk, decision: Decision) -> None:
+        """Nor must an agent get a notice while a digest is waited for: it begins where the notices ended."""
+        agents = sorted({one.to.address.lower() for one in decision.responses if one.template in COUNTED})
+        for agent in agents:
+            outbox.count_alone(connection, desk.id, agent)
+        notified, waiting = _told(connection, desk, agents, self._runtime.clock.now())
+        most = self._runtime.limits.agent_per_10_minutes
+        if any(agent in waiting or notified.get(agent, 0) >= most for agent in agents):
+            raise MovedError("others have taken what an agent may get")
 
 
-def _person(connection: Connection, ticket_id: int, change: TicketChange) -> int | None:
-    return tickets.know_person(connection, ticket_id, "agent", Mailbox(change.person)) if change.person else None
+def _put(connection: Connection, letters: Iterable[NewMessage]) -> int | None:
+    """Queue messages; the id of the one that is for the customer."""
+    to_customer = None
+    for letter in letters:
+        outbox_id = outbox.put(connection, letter)
+        if MANNERS[letter.purpose].audience is Audience.CUSTOMER:
+            to_customer = outbox_id
+        if letter.ticket_id is not None:
+            threads.know_message_ids(connection, letter.ticket_id, (letter.message_id,), ours=True)
+    return to_customer
+
+
+def _told(
+    connection: Connection, desk: Desk, agents: Iterable[str], now: datetime
+) -> tuple[dict[str, int], frozenset[str]]:
+    """How many mails each agent was sent lately, and which of them wait for a digest."""
+    known = sorted({agent.lower() for agent in agents})
+    if not known:
+        return {}, frozenset()
+    subjects = {digest_subject(desk.id, agent): agent for agent in known}
+    waiting = digests.awaited(connection, subjects)
+    return digests.sent_lately(connection, desk.id, known, now), frozenset(subjects[one] for one in waiting)
+
+
+def _person(connection: Connection, ticket_id: int, change: TicketChange, reading: Reading) -> int | None:
+    """The person of the ticket whom an event names: an agent, or who of the customer's people wrote."""
+    if change.person:
+        return tickets.know_person(connection, ticket_id, "agent", Mailbox(change.person))
+    if change.name in FROM_CUSTOMER and reading.sender:
+        return tickets.person_of(connection, ticket_id, reading.sender.address)
+    return None
 
 
 def _version(candidate: Candidate | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,10 @@ from sqlalchemy import Connection
 
 from acuse.runtime import Policy
 from acuse.terminal import plain, print_rows
-from storage import alarms, promise, views
+from storage import accounts, alarms, promise, views
 
 
-def status(connection: Connection, policy: Policy, now: datetime) -> dict[str, Any]:
+def status(connection: Connection, policy: Policy, now: datetime, mailboxes: Sequence[str] = ()) -> dict[str, Any]:
     """One screen: is every mail answered?"""
     late = {
         desk.id: promise.overdue(connection, desk.id, now - desk.promise / 2)
@@ -28,6 +29,7 @@ def status(connection: Connection, policy: Policy, now: datetime) -> dict[str, A
         "promise_at_risk": {desk: count for desk, count in late.items() if count},
         "customers_not_reached": views.not_reached(connection),
         "next_timer": views.next_timer(connection),
+        "mailboxes": accounts.overview(connection, mailboxes),
         "alarms": alarms.open_alarms(connection),
     }
 
@@ -43,6 +45,7 @@ def print_status(console: Console, found: dict[str, Any], now: datetime) -> None
             style="bold green" if well else "bold red",
         )
     )
+    held = outbox["messages"].get("held", 0)
     decided = {key: n for key, n in inbox["mails"].items() if key not in ("waiting", "parked")}
     lines = [
         (
@@ -51,10 +54,12 @@ def print_status(console: Console, found: dict[str, Any], now: datetime) -> None
         ),
         ("decided", _counts(decided)),
         ("mail out", _counts(outbox["messages"]) + _age(outbox["oldest_waiting"], now)),
+        *([("held", f"{held} messages wait for release; see acuse outbox list")] if held else []),
         ("promise", ", ".join(f"{desk}: {n} at risk" for desk, n in found["promise_at_risk"].items()) or "kept"),
     ]
     if found["customers_not_reached"]:
         lines.append(("call", "customers not reached by mail: " + ", ".join(found["customers_not_reached"])))
+    lines += [("mailbox", f"{box['name']}: {_standing(box, now)}") for box in found["mailboxes"]]
     lines += [
         ("alarm", f"{alarm['key']}: {alarm['detail']}{_age(alarm['opened_at'], now)}") for alarm in found["alarms"]
     ]
@@ -62,6 +67,12 @@ def print_status(console: Console, found: dict[str, Any], now: datetime) -> None
     for name, text in lines:
         table.add_row(name, Text(plain(text), overflow="fold"))
     console.print(table)
+
+
+def _standing(box: dict[str, Any], now: datetime) -> str:
+    if box["failing_since"]:
+        return f"failing{_age(box['failing_since'], now)}: {box['error']}"
+    return f"well, looked at {_span(now - box['last_ok_at'])} ago" if box["last_ok_at"] else "not read yet"
 
 
 def _counts(counts: dict[str, int]) -> str:
@@ -119,12 +130,20 @@ def print_trace(console: Console, found: dict[str, Any]) -> None:
     if found["messages"]:
         left = ("id", "purpose", "state", "attempts", "created_at", "ended_at", "recipients")
         print_rows(console, with_recipients(found["messages"]), left, "")
+    if found["reports"]:
+        console.print(Text("reports", style="bold"))
+        print_rows(console, found["reports"], ("id", "arrived_at", "disposition", "message_id"), "")
     console.print(f"tickets: {plain(', '.join(found['tickets'])) or 'none'}")
 
 
 def with_recipients(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Messages with what became of each recipient in words."""
     return [
-        {**one, "recipients": [f"{r['address']} {r['state']} {r['reply'] or ''}".strip() for r in one["recipients"]]}
+        {
+            **one,
+            "recipients": [
+                f"{r['address']} {r['state']} {r['reply'] or r['enhanced'] or ''}".strip() for r in one["recipients"]
+            ],
+        }
         for one in messages
     ]

@@ -60,13 +60,17 @@ _COLOUR_WORDS = frozenset(
 def origin_of(subject: str, threaded: bool) -> Origin:
     """Reply, forward or fresh, by the first prefix of the subject, else by whether the mail names another
     (`threaded`)."""
+    prefixed = prefix_of(subject)
+    return Origin.REPLY if prefixed is Origin.FRESH and threaded else prefixed
+
+
+def prefix_of(subject: str) -> Origin:
+    """Reply, forward or fresh, by the first prefix of the subject alone."""
     found = _PREFIX.match(subject)
     prefix = found.group(1).lower() if found else ""
     if prefix in _FORWARD_PREFIXES:
         return Origin.FORWARD
-    if prefix in _REPLY_PREFIXES or threaded:
-        return Origin.REPLY
-    return Origin.FRESH
+    return Origin.REPLY if prefix in _REPLY_PREFIXES else Origin.FRESH
 
 
 def parted(lines: Sequence[Line], origin: Origin, sender_name: str) -> list[Part]:

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from intake.automatic import is_robot
 from intake.blocks import Bound, Form
 from intake.body import shown, views
+from intake.commands import own_words, split
 from intake.forms import read_form
 from intake.headers import scan_header
 from intake.labels import Labels
 from intake.language import language_of
 from intake.lines import Line
 from intake.prose import read_prose
-from intake.quoting import Origin, Part, Role, new_text, origin_of, parted
+from intake.quoting import Origin, Part, Role, new_text, origin_of, parted, prefix_of
 from intake.triage import kind_of, named_ticket, priority_of
 from intake.values import Setting, value_of
 from rules.addresses import split_plus
@@ -61,10 +62,13 @@ def read(message: Message, desk: Desk, envelope: Envelope, now: datetime) -> Rea
         references=message.references,
         date=message.date,
         subject=message.subject,
+        prefix=_prefix(subject),
         sender=message.sender,
         sender_defect=message.sender_defect,
         reply_to=message.reply_to,
         attachments=message.attachments,
+        reports=message.reports,
+        reported_id=_reported_id(message),
         signs=_signs(message, envelope),
         tokens=_tokens(message, desk, envelope),
         unreadable=message.unreadable,
@@ -79,11 +83,13 @@ def _with_text(reading: Reading, message: Message, desk: Desk, origin: Origin, n
     view = _best_view(message, desk, origin)
     words = f"{reading.subject}\n{view.content}"
     said = new_text(view.parts)
+    commands, below = split(own_words(view.parts))
     reading = replace(
         reading,
         text=shown(view.lines),
         reply_text=said,
-        message=said,
+        commands=commands,
+        message=below,
         language=language_of(words, message.content_language, desk.default_language),
     )
     if reading.klass not in _TICKETS:
@@ -119,6 +125,11 @@ def _answers(found: Mapping[str, Bound], desk: Desk, now: datetime) -> dict[str,
         if bound:
             answers[question.key] = Answer(bound.text, value_of(question, bound.text, setting), bound.where)
     return answers
+
+
+def _prefix(subject: str) -> str:
+    prefix = prefix_of(subject)
+    return "" if prefix is Origin.FRESH else prefix.value
 
 
 def _class(message: Message, origin: Origin) -> ReadingClass:
@@ -163,6 +174,12 @@ def _without(said: str, answers: Mapping[str, Answer]) -> str:
     for answer in answers.values():
         said = said.replace(answer.text, " ")
     return said
+
+
+def _reported_id(message: Message) -> str:
+    """The Message-ID of the message that a delivery report returns, "" for other mail."""
+    ids = scan_header(message.reported + b"\r\n\r\n").ids("message-id") if message.reports else ()
+    return ids[0] if ids and len(ids[0]) <= _ID_CHARACTERS else ""
 
 
 def _returned(message: Message) -> list[str]:

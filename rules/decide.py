@@ -6,17 +6,18 @@ Every rule says why it hit or missed, and the reasons are stored beside the mail
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from rules.addresses import is_bounce_address
-from rules.agents import act
-from rules.decision import AlarmOrder, Candidate, Decision, Reason, Response, Situation, TicketChange
+from rules.agents import act, machine_sign
+from rules.decision import AlarmOrder, Candidate, Decision, Reason, Response, Returned, Situation, TicketChange
 from rules.follow_up import follow_up
 from rules.model import Disposition, Kind, Reading, ReadingClass
-from rules.notices import notices
+from rules.notices import bounded, notices
 from rules.policy import Desk, KindPolicy, WhoMayOpen
+from rules.reports import by_a_person, find, in_peace, is_addressed_back
 from rules.silence import acknowledge, foreign_list, own_mail
+from rules.threads import belonging
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule's verdict."""
+    """A rule's verdict. `joins`: the sender becomes a person of the candidate."""
 
     disposition: Disposition
     detail: str
     candidate: Candidate | None = None
     alarm: AlarmOrder | None = None
+    returned: Returned | None = None
+    joins: bool = False
 
 
 BY_AGENT = "agent_token"
 """The sign of a ticket that the mail names by a token which only agents were given."""
-_NAMED = 5
-"""So many tickets a reason names at the most."""
 
 Check = Callable[[Case], Hit | str]
 """A hit, or in words why the rule does not apply."""
@@ -65,16 +66,19 @@ def _postmaster(case: Case) -> Hit | str:
 
 def _delivery_status(case: Case) -> Hit | str:
     if case.reading.klass is ReadingClass.DELIVERY_STATUS:
-        sign = case.reading.sign("delivery_status")
-        return Hit(Disposition.BOUNCE, sign.evidence if sign else "a delivery report")
+        finding = find(case.reading, case.situation)
+        return Hit(Disposition.BOUNCE, finding.why, returned=finding.returned)
     return "no delivery report"
 
 
 def _bounce_address(case: Case) -> Hit | str:
-    own = case.situation.own_addresses
-    if any(is_bounce_address(address, own) for address in case.situation.envelope.rcpt_tos):
-        return Hit(Disposition.BOUNCE, "sent to the address that only reports come back to")
-    return "not sent to a bounce address"
+    if not is_addressed_back(case.situation.envelope, case.situation.own_addresses):
+        return "not sent to a bounce address"
+    about = case.situation.reported[:1]
+    returned = Returned(about[0].outbox_id, about[0].ticket_id) if about else None
+    if by_a_person(case.reading):
+        return Hit(Disposition.HELD, "a person seems to write to the address for reports", returned=returned)
+    return Hit(Disposition.BOUNCE, "sent to the address that only reports come back to", returned=returned)
 
 
 def _read_receipt(case: Case) -> Hit | str:
@@ -118,6 +122,8 @@ def _machine_made(case: Case) -> Hit | str:
     sign = case.reading.sign("auto_submitted", "null_return_path", "null_sender", "robot_address")
     if sign is None:
         return "no sign that a machine wrote it"
+    if (own := _of_its_ticket(case)) and sign.name == "auto_submitted":
+        return f"a machine wrote it ({sign.name}), for a person of a ticket: {own}"
     wanted = case.desk.identifies if case.desk else ()
     lacking = [key for key in wanted if key not in case.reading.answers]
     if wanted and not lacking:
@@ -126,6 +132,16 @@ def _machine_made(case: Case) -> Hit | str:
     return Hit(
         Disposition.AUTOMATIC, f"a machine wrote it ({sign.name} {sign.evidence}) and it identifies no case: {why}"
     )
+
+
+def _of_its_ticket(case: Case) -> str:
+    """Why a machine's mail goes on in a ticket, as those of a customer's own ticket system do; "" where it does not, or
+    where nobody stands behind it who could be written to."""
+    reading, desk = case.reading, case.desk
+    if desk is None or reading.sign("null_return_path", "null_sender", "robot_address"):
+        return ""
+    found = belonging(reading, case.situation, desk)
+    return found.why if found.update else ""
 
 
 def _no_sender(case: Case) -> Hit | str:
@@ -138,14 +154,30 @@ def _agent(case: Case) -> Hit | str:
     sender, found = case.reading.sender, case.situation.candidates
     agents = {agent.lower() for agent in case.desk.agents} if case.desk else set()
     proven = next((one for one in found if one.sign == BY_AGENT), None)
-    if sender is None or sender.address.lower() not in agents:
+    address = sender.address.lower() if sender else ""
+    if address not in agents:
         if proven:
             why = f"bears a token of {proven.reference} that only agents were given, but its sender is none"
             return Hit(Disposition.HELD, why, proven)
         return "its sender is no agent"
     if proven is None:
-        return "its sender is an agent, but it bears no token that agents are given: it counts as anybody's"
+        return _unproven_agent(address, found)
+    if sign := machine_sign(case.reading):
+        why = f"{proven.reference} by an agent's address, but perhaps by a machine: {sign.name} {sign.evidence}"
+        return Hit(Disposition.AUTOMATIC, why.strip(), proven)
+    if case.situation.silent:
+        return Hit(Disposition.HELD, f"{proven.reference} by an agent, but imported: it acts no more", proven)
     return Hit(Disposition.UPDATE, f"{proven.reference} by an agent, with the token of a notice", proven)
+
+
+def _unproven_agent(address: str, found: tuple[Candidate, ...]) -> Hit | str:
+    """An agent's address without a token of theirs: anybody may write it into From."""
+    if not found:
+        return "its sender is an agent, and it belongs to no ticket: it counts as anybody's"
+    if any(address in one.people for one in found):
+        return "its sender is an agent, but a person of the ticket too, and writes as that"
+    why = f"from an agent's address about {found[0].reference} ({found[0].sign}), without the token of a notice"
+    return Hit(Disposition.HELD, why, found[0])
 
 
 def _thread(case: Case) -> Hit | str:
@@ -154,22 +186,14 @@ def _thread(case: Case) -> Hit | str:
         if reading.thread_reference:
             return Hit(Disposition.UPDATE, f"names {reading.thread_reference} as its thread")
         return "names no thread"
-    address = reading.sender.address.lower() if reading.sender else ""
-    for candidate in situation.candidates:
-        if address in candidate.people:
-            return Hit(
-                Disposition.UPDATE, f"{candidate.reference} by {candidate.sign}, from a person of the ticket", candidate
-            )
-    for candidate in situation.candidates:
-        if candidate.sign == "token":
-            why = f"bears our token for {candidate.reference}, but its sender is no person of that ticket"
-            return Hit(Disposition.HELD, why, candidate)
-    if situation.candidates:
-        named = ", ".join(f"{one.reference} by {one.sign}" for one in situation.candidates[:_NAMED])
-        return f"{named}, but its sender is no person of that ticket"
-    return (
-        f"{reading.thread_reference} is no ticket of this desk" if reading.thread_reference else "belongs to no ticket"
-    )
+    if case.desk is None:
+        return "belongs to no ticket"
+    found = belonging(reading, situation, case.desk)
+    if found.update:
+        return Hit(Disposition.UPDATE, found.why, found.update, joins=found.joins)
+    if found.held:
+        return Hit(Disposition.HELD, found.why, found.held)
+    return found.why
 
 
 def _who_may_open(case: Case) -> Hit | str:
@@ -186,7 +210,7 @@ def _open(case: Case) -> Hit | str:  # noqa: ARG001
 RULES: tuple[Rule, ...] = (
     Rule("postmaster", "Mail to postmaster is for the operator.", _postmaster),
     Rule("delivery_status", "A delivery report is about a message of ours: kept, never answered.", _delivery_status),
-    Rule("bounce_address", "What comes to our bounce address is a report, whatever it looks like.", _bounce_address),
+    Rule("bounce_address", "What comes to a bounce address is no ticket; a person's mail is held.", _bounce_address),
     Rule("read_receipt", "A read receipt asks for nothing.", _read_receipt),
     Rule("own_mail", "Our own mail coming back is a loop: never answered, and somebody must know.", _own_mail),
     Rule("too_many_hops", "More than 50 relays are a loop.", _too_many_hops),
@@ -218,8 +242,27 @@ def decide(reading: Reading, situation: Situation, desk: Desk | None, now: datet
             reasons.append(Reason(rule.name, "miss", verdict))
             continue
         reasons.append(Reason(rule.name, "hit", verdict.detail))
-        return _decision(case, rule, verdict, reasons)
+        return _bounded(case, _decision(case, rule, verdict, reasons))
     raise AssertionError("the last rule always hits")
+
+
+def _bounded(case: Case, decision: Decision) -> Decision:
+    """The decision without the mails that would not reach an agent, or be too many for them."""
+    if case.desk is None or not decision.responses:
+        return decision
+    if case.situation.silent:
+        imported = Reason("imported", "miss", "about an imported mail nobody is written to")
+        return replace(decision, responses=(), reasons=(*decision.reasons, imported))
+    actor = case.reading.sender.address if case.reading.sender else ""
+    responses, why = in_peace(decision.responses, case.situation, case.desk, actor)
+    found = bounded(responses, case.situation, case.desk, case.now)
+    return replace(
+        decision,
+        responses=found.responses,
+        reasons=(*decision.reasons, *why, *found.reasons),
+        timers=(*decision.timers, *found.timers),
+        alarms=(*decision.alarms, *found.alarms),
+    )
 
 
 def _decision(case: Case, rule: Rule, hit: Hit, reasons: list[Reason]) -> Decision:
@@ -229,20 +272,30 @@ def _decision(case: Case, rule: Rule, hit: Hit, reasons: list[Reason]) -> Decisi
         return _update(case, rule, hit, reasons, language)
     if hit.disposition is not Disposition.TICKET or case.desk is None:
         return Decision(
-            hit.disposition, rule.name, tuple(reasons), language=language, candidate=hit.candidate, alarms=alarms
+            hit.disposition,
+            rule.name,
+            tuple(reasons),
+            language=language,
+            candidate=hit.candidate,
+            responses=_held_notices(case, hit),
+            alarms=alarms,
+            returned=hit.returned,
         )
     kind: Kind = kind_of(case.reading, case.desk).kind
     answer = acknowledge(case.reading, case.situation, case.desk, case.now, language)
+    links = belonging(case.reading, case.situation, case.desk).links
+    linked = tuple(TicketChange("linked", "thread", one.kind) for one in links)
     return Decision(
         hit.disposition,
         rule.name,
         (*reasons, *answer.reasons),
         kind=kind,
         language=language,
-        changes=(TicketChange("opened", rule.name, case.reading.priority or ""), answer.change),
+        changes=(TicketChange("opened", rule.name, case.reading.priority or ""), *linked, answer.change),
         responses=(*answer.responses, *_opened_notices(case)),
         timers=answer.timers,
         alarms=(*alarms, *answer.alarms),
+        links=links,
     )
 
 
@@ -252,12 +305,19 @@ def _update(case: Case, rule: Rule, hit: Hit, reasons: list[Reason], language: s
         # Without a database (explain) there is no ticket to say more of.
         changes = (TicketChange("customer_replied", rule.name),)
         return Decision(hit.disposition, rule.name, tuple(reasons), language=language, changes=changes)
-    by_agent = rule.name == "agent" and reading.sender is not None
-    done = (
-        act(reading, desk, ticket, reading.sender)
-        if by_agent and reading.sender
-        else follow_up(reading, desk, ticket, rule.name)
-    )
+    if rule.name == "agent" and reading.sender is not None:
+        acted = act(reading, desk, ticket, reading.sender)
+        return Decision(
+            hit.disposition,
+            rule.name,
+            (*reasons, *acted.reasons),
+            language=language,
+            candidate=ticket,
+            changes=acted.changes,
+            responses=acted.responses,
+            keeps_answers=False,
+        )
+    done = follow_up(reading, case.situation, desk, ticket, joins=hit.joins)
     return Decision(
         hit.disposition,
         rule.name,
@@ -266,7 +326,8 @@ def _update(case: Case, rule: Rule, hit: Hit, reasons: list[Reason], language: s
         candidate=ticket,
         changes=done.changes,
         responses=done.responses,
-        keeps_answers=not by_agent,
+        alarms=done.alarms,
+        joins=done.joins,
     )
 
 
@@ -276,6 +337,21 @@ def _opened_notices(case: Case) -> tuple[Response, ...]:
         return ()
     sender = reading.sender.address if reading.sender else ""
     return notices(desk, "opened", actor=sender, text=reading.reply_text, attachments=reading.attachments)
+
+
+def _held_notices(case: Case, hit: Hit) -> tuple[Response, ...]:
+    """Agents hear of a mail that is held beside a ticket: perhaps it belongs there."""
+    reading, desk, ticket = case.reading, case.desk, hit.candidate
+    if desk is None or ticket is None or reading.sender is None or hit.disposition is not Disposition.HELD:
+        return ()
+    return notices(
+        desk,
+        "held",
+        assignee=ticket.assignee,
+        actor=reading.sender.address,
+        text=reading.reply_text,
+        attachments=reading.attachments,
+    )
 
 
 def _language(case: Case) -> str:

@@ -12,11 +12,13 @@ from rules.model import Answer, Attachment, Disposition, Envelope, Kind, Mailbox
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many automatic messages may leave before acuse falls silent (rows 11 and 11b of the silence table)."""
+    """How many automatic messages may leave before acuse falls silent (rows 11 and 11b of the silence table), and how
+    many mails one agent gets before a digest replaces them."""
 
     address_per_10_minutes: int = 3
     address_per_day: int = 20
     desk_per_10_minutes: int = 300
+    agent_per_10_minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Candidate:
     `sign`: agent_token (a token that only agents got), token, message_id, sibling (both name a message that neither
     side has), reference or customer_reference. `people` are addresses in lower case. `assignee` is the address of the
     agent to whom it is assigned. `thread` holds the ids of the mails to and from the customer, the oldest first;
-    `history` the ticket's events.
+    `history` the ticket's events. `last_writer` is who wrote last of the customer's people.
     """
 
     ticket_id: int
@@ -52,6 +54,23 @@ class Candidate:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     history: tuple[Happened, ...] = ()
     thread: tuple[str, ...] = ()
+    last_writer: Mailbox | None = None
+
+    @property
+    def correspondent(self) -> Mailbox | None:
+        """Whom a reply goes to: who wrote last of the customer's people, else who asked first."""
+        return self.last_writer or self.requester
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of ours that a delivery report may be about, and the `sign` that says so (see `rules.reports`)."""
+
+    outbox_id: int
+    purpose: str
+    ticket_id: int | None
+    recipients: tuple[str, ...]
+    sign: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +79,9 @@ class Situation:
 
     `candidates`: strongest sign first. `tickets_known` is False where there is no database to look into (explain);
     then a mail that names its thread is taken at its word. `silent`: an imported mail, about which nobody is written
-    to.
+    to. `notified`: how many mails each agent of the desk was sent in 10 minutes; `digests`: the agents who wait for a
+    digest; both by address in lower case. `reported`: messages that a delivery report may be about, the strongest sign
+    first; `unreachable`: agents whose mail came back lately because the address does not exist, in lower case.
     """
 
     envelope: Envelope
@@ -70,6 +91,10 @@ class Situation:
     limits: Limits = Limits()
     tickets_known: bool = True
     silent: bool = False
+    notified: Mapping[str, int] = field(default_factory=dict)
+    digests: frozenset[str] = frozenset()
+    reported: tuple[SentMessage, ...] = ()
+    unreachable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +109,8 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class TranscriptLine:
     """What became of one command of an agent's mail: the line as written, whether it was done, and `what` in a word
-    that templates put into a sentence (see `rules.agents`); `value` is what the sentence needs, e.g. a level."""
+    that templates put into a sentence (see `rules.commands.What`); `value` is what the sentence needs, e.g. a level. A
+    line that only says more of the command above it has an empty `command`."""
 
     command: str
     done: bool
@@ -97,7 +123,8 @@ class Response:
     """A message to write: the template's name, to whom, in which language.
 
     `event` is what a notice or a reply is about (e.g. "opened", "replied", "asked"); `text` what a person wrote and
-    the message passes on; `attachments` those of the mail that go along; `transcript` what became of commands.
+    the message passes on; `attachments` those of the mail that go along; `transcript` what became of commands;
+    `remarks` words for what an agent should know besides (see `rules.follow_up`).
     """
 
     template: str
@@ -107,6 +134,7 @@ class Response:
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     transcript: tuple[TranscriptLine, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +167,41 @@ class TicketChange:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Another ticket that the one of the decision is linked to: `kind` is "continues", "mentions" or "beside"."""
+    """Another ticket that the one of the decision is linked to: `kind` is "continues", "mentions" or "beside";
+    `reference` its number."""
 
     ticket_id: int
     kind: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A recipient who did not get a message, by a report: `proven` or only likely, with the enhanced status code, the
+    reply's code (0 without one) and its text."""
+
+    address: str
+    proven: bool
+    status: str = ""
+    code: int = 0
+    diagnostic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The message of ours that a mail is about, with its ticket, and who did not get it."""
+
+    outbox_id: int
+    ticket_id: int | None
+    unreached: tuple[Unreached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What shall happen; `acuse.pipeline` does it in one transaction. `candidate` is the ticket that an update
     belongs to, or beside which a held mail is shown. `keeps_answers`: whether the mail's answers become the ticket's
-    (not those of an agent)."""
+    (not those of an agent). `joins` becomes a person of the ticket. `returned`: the message of ours that a report is
+    about."""
 
     disposition: Disposition
     rule: str
@@ -163,3 +215,5 @@ class Decision:
     alarms: tuple[AlarmOrder, ...] = ()
     links: tuple[Link, ...] = ()
     keeps_answers: bool = True
+    joins: Mailbox | None = None
+    returned: Returned | None = None

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One event of a ticket's history. `value` is a level or a standing (see `restores`), `party_id` a person of the
-    ticket."""
+    ticket.
+
+    `person` is that person's address, `rule` who wanted the event, `batch` the work (one mail) that it came of, `at`
+    when: they say more of what happened, and change nothing of what comes of it.
+    """
 
     name: str
     value: str = ""
     party_id: int | None = None
+    person: str = ""
+    rule: str = ""
+    batch: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

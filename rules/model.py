@@ -74,8 +74,9 @@ class Arrival:
     """One mail at one door, before anything has read it.
 
     `desks` are the ids of the desks it is addressed to, `mail_key` the content hash of `intake.identity`, `source_key`
-    the place it was fetched from (account, folder, UIDVALIDITY, UID) or "" where the door has none. A `silent` mail
-    opens its ticket and nobody is written to about it.
+    the place it was fetched from (account, folder, UIDVALIDITY, UID) or "" where the door has none. `message_id` is
+    what the header says of itself at a glance; only how mails wait for each other depends on it. A `silent` mail opens
+    its ticket and nobody is written to about it.
     """
 
     envelope: Envelope
@@ -88,6 +89,7 @@ class Arrival:
     source_key: str = ""
     lane: Lane = Lane.LIVE
     silent: bool = False
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,32 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a delivery report says of one recipient (RFC 3464 section 2.3).
+
+    `recipient` is where delivery ended, `original` the address that was written to ("" where not told), both as
+    written; `recipient` is "" where the report names nobody in a way that is understood. `action`: failed, delayed,
+    delivered, relayed or expanded; `status` is the enhanced status code ("5.1.1") or "", `diagnostic` the other
+    server's reply on one line, `code` the reply's three digits or 0.
+    """
+
+    recipient: str
+    original: str = ""
+    action: str = "failed"
+    status: str = ""
+    diagnostic: str = ""
+    code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """An RFC 5322 message as values, whatever state its bytes were in.
 
     `sender` is None where From is absent or not usable, and `sender_defect` then says why. `message_id`,
     `in_reply_to` and `references` hold ids without angle brackets. `bodies` are the parts to read (of a
     multipart/alternative all alternatives, in their order); `forwarded` the raw bytes of attached message/rfc822
-    parts; `reported` the header block of the message that a delivery report returns. `defects` are words for logs and
-    for `explain`.
+    parts; `reported` the header block of the message that a delivery report returns, `reports` what it says of each
+    recipient. `defects` are words for logs and for `explain`.
     """
 
     message_id: str = ""
@@ -158,6 +178,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     forwarded: tuple[bytes, ...] = ()
     reported: bytes = b""
+    reports: tuple[DeliveryReport, ...] = ()
     content_language: str = ""
     importance: str = ""
     klass: ReadingClass = ReadingClass.NEW
@@ -183,11 +204,12 @@ class Answer:
 class Reading:
     """What a careful agent would write down about a mail, for one desk.
 
-    `thread_reference` is a ticket number that the mail names as its thread, `tokens` candidates for our keyed tokens
-    (not yet checked). `text` is the whole body as plain text, `reply_text` what the writer newly wrote; of that,
-    `commands` are the lines at its top that begin with "#", and `message` is the rest. `priority` is in the desk's own
-    levels. `unreadable` says why reading was given up ("" where it was not); then everything but the header fields is
-    empty.
+    `prefix` is what the subject begins with: "reply", "forward" or "". `thread_reference` is a ticket number that the
+    mail names as its thread, `tokens` candidates for our keyed tokens (not yet checked). `text` is the whole body as
+    plain text, `reply_text` what the writer newly wrote; of that, `commands` are the lines at its top that begin with
+    "#", and `message` is the rest. `priority` is in the desk's own levels. `reports` is what a delivery report says,
+    and `reported_id` the Message-ID of the message that it returns. `unreadable` says why reading was given up (""
+    where it was not); then everything but the header fields is empty.
     """
 
     klass: ReadingClass = ReadingClass.NEW
@@ -197,6 +219,7 @@ class Reading:
     references: tuple[str, ...] = ()
     date: datetime | None = None
     subject: str = ""
+    prefix: str = ""
     sender: Mailbox | None = None
     sender_defect: str = ""
     reply_to: Mailbox | None = None
@@ -210,6 +233,8 @@ class Reading:
     commands: tuple[str, ...] = ()
     message: str = ""
     attachments: tuple[Attachment, ...] = ()
+    reports: tuple[DeliveryReport, ...] = ()
+    reported_id: str = ""
     signs: tuple[Sign, ...] = ()
     notes: tuple[str, ...] = ()
     unreadable: str = ""

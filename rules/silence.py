@@ -87,6 +87,10 @@ def _allowed(reading: Reading, situation: Situation, desk: Desk) -> str:  # noqa
     return ""
 
 
+def _imported(reading: Reading, situation: Situation, desk: Desk) -> str:  # noqa: ARG001
+    return "imported, and the operator did not ask for answers" if situation.silent else ""
+
+
 def _unsendable(reading: Reading, situation: Situation, desk: Desk) -> str:  # noqa: ARG001
     address = recipient(reading, situation.own_addresses).address
     return "" if sendable(address) else f"{address[:80]!a} cannot be written to"
@@ -117,6 +121,7 @@ def _breaker(situation: Situation) -> str:
 
 
 TABLE: tuple[Row, ...] = (
+    Row("imported", "An imported mail is answered only when the operator asked for it.", _imported),
     Row("null_sender", "A null reverse-path is never answered (RFC 3834 s2, s4).", _null_sender),
     Row("auto_submitted", "Auto-Submitted other than no (RFC 3834 s2, s5).", _signs("auto_submitted")),
     Row("report", "A delivery report or read receipt (RFC 3464, RFC 8098).", _signs("delivery_status", "read_receipt")),
@@ -134,20 +139,11 @@ TABLE: tuple[Row, ...] = (
 
 def acknowledge(reading: Reading, situation: Situation, desk: Desk, now: datetime, language: str) -> Acknowledgement:
     """Whether the sender of a mail that opened a ticket gets its number now, later in a summary, or not at all."""
-    reasons: list[Reason] = []
     to = recipient(reading, situation.own_addresses)
-    for row in TABLE:
-        why = row.check(reading, situation, desk)
-        reasons.append(Reason(f"silence.{row.name}", "hit" if why else "miss", why or row.description))
-        if why:
-            alarms = (
-                AlarmOrder(f"flood:{desk.id}:{to.address}", f"{desk.id}: {why}; acknowledgements to it are withheld"),
-            )
-            return Acknowledgement(
-                TicketChange("acknowledgement_withheld", f"silence.{row.name}"),
-                tuple(reasons),
-                alarms=alarms if row.name == "flood" else (),
-            )
+    reasons, row, alarms = _asked(reading, situation, desk)
+    if row:
+        change = TicketChange("acknowledgement_withheld", f"silence.{row.name}")
+        return Acknowledgement(change, tuple(reasons), alarms=alarms)
     if why := _breaker(situation):
         reasons.append(Reason("silence.breaker", "hit", why))
         return Acknowledgement(
@@ -162,6 +158,43 @@ def acknowledge(reading: Reading, situation: Situation, desk: Desk, now: datetim
         (*reasons, Reason("acknowledge", "hit", f"to {to.address}")),
         responses=(Response("acknowledgement", to, language),),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether the sender of a mail in a ticket is asked for what is still missing, and why."""
+
+    reasons: tuple[Reason, ...]
+    responses: tuple[Response, ...] = ()
+    alarms: tuple[AlarmOrder, ...] = ()
+
+
+def ask(reading: Reading, situation: Situation, desk: Desk, language: str) -> Question:
+    """Whether the sender may be asked for what their mail left open. Unlike a number it need not be told later, so an
+    open breaker means that it is not."""
+    reasons, row, alarms = _asked(reading, situation, desk)
+    if row:
+        return Question(tuple(reasons), alarms=alarms)
+    if why := _breaker(situation):
+        return Question((*reasons, Reason("silence.breaker", "hit", why)))
+    to = recipient(reading, situation.own_addresses)
+    said = Reason("still_missing", "hit", f"to {to.address}")
+    return Question((*reasons, said), (Response("still_missing", to, language),))
+
+
+def _asked(
+    reading: Reading, situation: Situation, desk: Desk
+) -> tuple[list[Reason], Row | None, tuple[AlarmOrder, ...]]:
+    """What each row of the table says down to the first that hits, that row, and whom to alarm for it."""
+    reasons: list[Reason] = []
+    for row in TABLE:
+        why = row.check(reading, situation, desk)
+        reasons.append(Reason(f"silence.{row.name}", "hit" if why else "miss", why or row.description))
+        if why:
+            to = recipient(reading, situation.own_addresses).address
+            order = AlarmOrder(f"flood:{desk.id}:{to}", f"{desk.id}: {why}; acknowledgements to it are withheld")
+            return reasons, row, (order,) if row.name == "flood" else ()
+    return reasons, None, ()
 
 
 def sender_of(reading: Reading) -> Mailbox:

@@ -7,6 +7,14 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+REPLY_ABOVE = {
+    "es": "Escriba su respuesta encima de esta línea",
+    "pt": "Escreva sua resposta acima desta linha",
+    "en": "Write your answer above this line",
+}
+"""The words of the first line of every mail to agents that may be answered, per language. What a reply repeats from
+there on is ours, and never leaves."""
+
 _WORD = re.compile(r"[^\W_]+")
 _SHORT_CHARACTERS = 200
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rules.lifecycle import Happened, Standing, after
 from rules.model import Answer, Mailbox
 from storage.inbox import insert_new
-from storage.schema import answer, counter, outbox, party, ticket, ticket_event, ticket_link
+from storage.schema import answer, counter, party, ticket, ticket_event, ticket_link
 
 
 class MovedError(Exception):
@@ -104,11 +104,23 @@ def know_person(connection: Connection, ticket_id: int, role: str, person: Mailb
     return int(connection.execute(select(party.c.id).where(*is_it)).scalar_one())
 
 
+def person_of(connection: Connection, ticket_id: int, address: str) -> int | None:
+    """The row of a person of the customer's in a ticket; of who opened it first."""
+    is_it = (party.c.ticket_id == ticket_id, party.c.role != "agent", party.c.address == address.lower())
+    return connection.execute(select(party.c.id).where(*is_it).order_by(party.c.id)).scalars().first()
+
+
 def link(connection: Connection, ticket_id: int, other_id: int, kind: str) -> None:
     """Remember that a ticket belongs with another one."""
     connection.execute(
         insert_new(connection, ticket_link), [{"ticket_id": ticket_id, "other_id": other_id, "kind": kind}]
     )
+
+
+def hold(connection: Connection, ticket_id: int) -> None:
+    """Let no other transaction change a ticket until this one ends. First of all that is written about it: rows that
+    refer to a ticket hold it weakly, and two such transactions that then want more would wait for each other."""
+    connection.execute(select(ticket.c.id).where(ticket.c.id == ticket_id).with_for_update())
 
 
 def append(connection: Connection, ticket_id: int, events: Iterable[EventRow], version: int | None = None) -> None:
@@ -164,10 +176,15 @@ def happened(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, tup
     """The histories of tickets."""
     found: dict[int, list[Happened]] = {}
     rows = connection.execute(
-        select(ticket_event).where(ticket_event.c.ticket_id.in_(list(ticket_ids))).order_by(ticket_event.c.seq)
+        select(ticket_event, party.c.address)
+        .outerjoin(party, party.c.id == ticket_event.c.party_id)
+        .where(ticket_event.c.ticket_id.in_(list(ticket_ids)))
+        .order_by(ticket_event.c.seq)
     )
     for row in rows:
-        found.setdefault(row.ticket_id, []).append(Happened(row.name, row.value or "", row.party_id))
+        found.setdefault(row.ticket_id, []).append(
+            Happened(row.name, row.value or "", row.party_id, row.address or "", row.rule, row.work_id, row.at)
+        )
     return {ticket_id: tuple(events) for ticket_id, events in found.items()}
 
 
@@ -215,25 +232,3 @@ def deferred(connection: Connection, desk: str, address: str) -> list[Deferred]:
         .order_by(ticket.c.id)
     ).all()
     return [Deferred(*row, current_answers(connection, row.id)) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A ticket whose number a message of ours told."""
-
-    ticket_id: int
-    reference: str
-    version: int
-
-
-def told_by(connection: Connection, outbox_id: int) -> list[Told]:
-    """The tickets whose number a message told, and whose customer counts as reached so far: the message's own ticket,
-    or all that a summary lists."""
-    listed = select(ticket_event.c.ticket_id).where(ticket_event.c.outbox_id == outbox_id)
-    own = select(outbox.c.ticket_id).where(outbox.c.id == outbox_id)
-    rows = connection.execute(
-        select(ticket.c.id, ticket.c.reference, ticket.c.version)
-        .where(or_(ticket.c.id.in_(own), ticket.c.id.in_(listed)), ticket.c.acknowledgement != "not_reached")
-        .order_by(ticket.c.id)
-    )
-    return [Told(*row) for row in rows]

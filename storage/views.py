@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, true
 
 from rules.lifecycle import Happened, Standing, fold
 from storage.columns import storable
@@ -62,7 +62,7 @@ def list_tickets(connection: Connection, desk: str | None, state: str | None, li
             ticket.c.kind,
             ticket.c.state,
             ticket.c.priority,
-            ticket.c.acknowledgement,
+            _acknowledgement(),
             ticket.c.opened_at,
             party.c.address.label("requester"),
         )
@@ -73,8 +73,25 @@ def list_tickets(connection: Connection, desk: str | None, state: str | None, li
     if desk:
         statement = statement.where(ticket.c.desk == desk)
     if state:
-        statement = statement.where(or_(ticket.c.state == state, ticket.c.acknowledgement == state))
+        statement = statement.where(or_(ticket.c.state == state, _acknowledgement() == state))
     return _rows(connection, statement)
+
+
+def _acknowledgement() -> ColumnElement[str]:
+    """What became of a ticket's acknowledgement: as its history says, and "sent" once the message that tells the number
+    has left. That the relay took it changes nothing in the ticket, so no event says so."""
+    own = exists().where(
+        outbox.c.ticket_id == ticket.c.id, outbox.c.purpose == "acknowledgement", outbox.c.state == "sent"
+    )
+    listed = exists().where(
+        ticket_event.c.ticket_id == ticket.c.id,
+        ticket_event.c.name == "acknowledged",
+        ticket_event.c.outbox_id == outbox.c.id,
+        outbox.c.purpose == "summary",
+        outbox.c.state == "sent",
+    )
+    left = and_(ticket.c.acknowledgement == "queued", or_(own, listed))
+    return case((left, "sent"), else_=ticket.c.acknowledgement).label("acknowledgement")
 
 
 def show_ticket(connection: Connection, reference: str) -> Row | None:
@@ -108,8 +125,10 @@ def show_ticket(connection: Connection, reference: str) -> Row | None:
     standing = Standing(
         found["state"], found["awaiting"], found["acknowledgement"], found["priority"] or "", found["assignee"]
     )
+    shown = connection.execute(select(_acknowledgement()).where(ticket.c.id == ticket_id)).scalar_one()
     return {
         **dict(found),
+        "acknowledgement": shown,
         "history_agrees": folded == standing,
         "people": _rows(
             connection, select(party.c.role, party.c.address, party.c.name).where(party.c.ticket_id == ticket_id)
@@ -135,6 +154,7 @@ def _works() -> Select[Any]:
             work.c.reasons,
             work.c.message_id,
             work.c.delivery_id,
+            work.c.outbox_id,
             ticket.c.reference,
         )
         .outerjoin(ticket, ticket.c.id == work.c.ticket_id)
@@ -166,7 +186,11 @@ def _messages(connection: Connection, condition: ColumnElement[bool], limit: int
         message["recipients"] = _rows(
             connection,
             select(
-                outbox_recipient.c.address, outbox_recipient.c.state, outbox_recipient.c.code, outbox_recipient.c.reply
+                outbox_recipient.c.address,
+                outbox_recipient.c.state,
+                outbox_recipient.c.code,
+                outbox_recipient.c.enhanced,
+                outbox_recipient.c.reply,
             )
             .where(outbox_recipient.c.outbox_id == message["id"])
             .order_by(outbox_recipient.c.address_key),
@@ -208,7 +232,8 @@ def queue_timers(connection: Connection, limit: int) -> list[Row]:
 
 
 def trace(connection: Connection, message_id: str) -> Row | None:
-    """All about a Message-ID, with or without angle brackets: its deliveries, decisions and tickets, or its way out.
+    """All about a Message-ID, with or without angle brackets: its deliveries, decisions and tickets, or its way out and
+    what was reported of it.
     None where nothing is known of it; a mail's Message-ID is known once the mail is decided."""
     wanted = message_id.strip().removeprefix("<").removesuffix(">")
     works = _rows(connection, _works().where(work.c.message_id == wanted))
@@ -234,6 +259,9 @@ def trace(connection: Connection, message_id: str) -> Row | None:
         ),
         "decisions": works,
         "messages": _messages(connection, outbox.c.message_id == wanted),
+        "reports": _rows(
+            connection, _works().join(outbox, outbox.c.id == work.c.outbox_id).where(outbox.c.message_id == wanted)
+        ),
         "tickets": list(
             connection.execute(
                 select(ticket.c.reference)

@@ -19,12 +19,12 @@ from structlog.testing import capture_logs
 from acuse.clockwork import Clockwork
 from acuse.config import Config, Loaded
 from acuse.pipeline import Pipeline
-from acuse.readers import Job
+from acuse.readers import Cut, Job
 from acuse.receiving import Receiver
 from acuse.runtime import Policy, Runtime, start
 from acuse.sending import CLAIM_LEASE, hand_over, make_relay
 from intake.identity import mail_key
-from intake.parse import parse
+from intake.parse import cut_files, parse
 from intake.reading import read
 from rules.model import Arrival, Envelope, Peer, Reading
 from rules.policy import Desk
@@ -70,6 +70,10 @@ class ReadingHere:
         with self.runtime.database.read.connect() as connection:
             raw = inbox.raw_bytes(connection, job.raw_sha256)
         return read(parse(raw), self.runtime.policy.known[job.desk], job.envelope, job.arrived_at)
+
+    def cut(self, wanted: Cut) -> dict[str, bytes]:
+        with self.runtime.database.read.connect() as connection:
+            return cut_files(inbox.raw_bytes(connection, wanted.raw_sha256), wanted.parts)
 
 
 @dataclass

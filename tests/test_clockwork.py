@@ -267,9 +267,9 @@ def test_behind_an_open_breaker_one_summary_lists_all_numbers(flooded: Office, c
     deferred = flooded.tickets()[2:]
     assert all(one["reference"] in text(message) for one in deferred)
     assert {one["acknowledgement"] for one in deferred} == {"queued"}
-    # A reply to the summary belongs to one of its tickets.
+    # A reply to the summary belongs to one of its tickets, the newest.
     row = flooded.take(mail("Re: sus casos", "Gracias.", In_Reply_To=str(message["Message-ID"])))
-    assert (row["disposition"], row["ticket_id"]) == ("update", deferred[0]["id"])
+    assert (row["disposition"], row["ticket_id"]) == ("update", deferred[-1]["id"])
 
 
 def test_the_summary_comes_again_for_what_comes_later(flooded: Office, clock: StillClock) -> None:

@@ -114,9 +114,15 @@ def test_postmasters_mail_is_for_a_person_whatever_it_is() -> None:
         assert (hit(decision), decision.disposition, decision.responses) == ("postmaster", Disposition.HELD, ())
 
 
-def test_what_comes_to_a_bounce_address_of_ours_is_a_report_whatever_it_looks_like() -> None:
-    decision = verdict(reading(), situation(to=("desk+b.ack.1.0.k1.mac@example.net",)))
+@pytest.mark.parametrize("sign", ["null_sender", "auto_submitted", "vacation_subject"])
+def test_what_a_machine_sends_to_a_bounce_address_of_ours_is_a_report_whatever_it_looks_like(sign: str) -> None:
+    decision = verdict(reading((sign, "x")), situation(to=("desk+b.ack.1.0.k1.mac@example.net",)))
     assert (hit(decision), decision.disposition) == ("bounce_address", Disposition.BOUNCE)
+
+
+def test_what_a_person_writes_to_a_bounce_address_of_ours_is_held() -> None:
+    decision = verdict(reading(), situation(to=("desk+b.ack.1.0.k1.mac@example.net",)))
+    assert (hit(decision), decision.disposition, decision.responses) == ("bounce_address", Disposition.HELD, ())
 
 
 def test_a_strangers_address_that_looks_like_a_bounce_address_means_nothing() -> None:

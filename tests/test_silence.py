@@ -80,8 +80,12 @@ def test_the_desks_own_list_may_send_with_the_desks_address() -> None:
     assert from_envelope("desk@example.net", reading(("list", "soporte.example.net"))).responses
 
 
+def test_about_an_imported_mail_nobody_is_written_to() -> None:
+    silent(acknowledge(reading(), replace(situation(), silent=True), DESK, NOW, "es"), "imported")
+
+
 def test_every_row_is_tried_by_these_tests() -> None:
-    assert {row for row, _ in ROWS} | {"flood", "allowed"} == {row.name for row in TABLE}
+    assert {row for row, _ in ROWS} | {"imported", "flood", "allowed"} == {row.name for row in TABLE}
 
 
 def test_the_first_row_that_hits_wins() -> None:

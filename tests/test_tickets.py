@@ -15,6 +15,7 @@ from rules.model import Answer
 from storage import threads, tickets, views
 from storage.database import Database, open_database
 from storage.schema import thread_id, ticket, ticket_event
+from storage.threads import Names
 from storage.tickets import MovedError
 from storage.writer import Writer
 from tests.arrivals import NOW, arrival, event, open_ticket
@@ -23,9 +24,9 @@ from tests.test_inbox import claim, decide, receive
 
 
 def candidates(database: Database, desk: str = "red", **by: Any) -> list[tuple[int, str]]:
-    wanted: dict[str, Any] = {"tokens": (), "message_ids": (), "reference": None}
+    tokens = by.pop("tokens", ())
     with database.read.connect() as connection:
-        found = threads.candidates(connection, desk, **wanted | by)
+        found = threads.candidates(connection, desk, tokens=tokens, names=Names(**by))
     return [(one.ticket_id, one.sign) for one in found]
 
 
@@ -116,7 +117,7 @@ def test_who_decided_on_an_older_version_must_decide_again(database: Database) -
 
 
 def version_of(connection: Connection) -> int:
-    (found,) = threads.candidates(connection, "red", tokens=[(1, "token")], message_ids=[], reference=None)
+    (found,) = threads.candidates(connection, "red", tokens=[(1, "token")], names=Names())
     return found.version
 
 
@@ -193,10 +194,10 @@ def test_candidates_come_by_the_strength_of_their_sign(database: Database) -> No
         threads.know_message_ids(connection, 3, ["m3@x", "shared@x"], ours=True)
         threads.know_message_ids(connection, 5, ["m5@x"], ours=True)
         threads.know_message_ids(connection, 5, ["m5@x"], ours=True)
-    by = {"tokens": [(5, "token")], "message_ids": ["m5@x", "shared@x"], "reference": "R-1"}
-    assert candidates(database, **by) == [(5, "token"), (3, "message_id"), (4, "message_id"), (1, "reference")]
+    by = {"tokens": [(5, "token")], "ids": ["m5@x", "shared@x"], "reference": "R-1"}
+    assert candidates(database, **by) == [(5, "token"), (3, "message_id"), (4, "sibling"), (1, "reference")]
     with database.read.connect() as connection:
-        (one,) = threads.candidates(connection, "red", tokens=[(2, "token")], message_ids=(), reference="R-2")
+        (one,) = threads.candidates(connection, "red", tokens=[(2, "token")], names=Names(reference="R-2"))
     assert (one.reference, one.version, one.people) == ("R-2", 2, frozenset({"ana2@example.com"}))
 
 
@@ -204,7 +205,7 @@ def test_a_sign_of_another_desk_leads_nowhere(database: Database) -> None:
     with database.write.begin() as connection:
         open_ticket(connection, 1, reference="R-1")
         threads.know_message_ids(connection, 1, ["m@x"], ours=True)
-    by = {"tokens": [(1, "token")], "message_ids": ["m@x"], "reference": "R-1"}
+    by = {"tokens": [(1, "token")], "ids": ["m@x"], "reference": "R-1"}
     assert candidates(database, "blue", **by) == []
     assert candidates(database, "red", **by) == [(1, "token")]
 
@@ -214,7 +215,7 @@ def test_an_empty_id_never_matches(database: Database) -> None:  # pain 24
         open_ticket(connection, 1, reference="")
         threads.know_message_ids(connection, 1, ["", "m@x"], ours=False)
         assert connection.execute(select(thread_id.c.message_id)).scalars().all() == ["m@x"]
-    assert candidates(database, message_ids=["", ""], reference="") == []
+    assert candidates(database, ids=["", ""], reference="") == []
 
 
 def test_ids_of_any_length_and_content_find_their_ticket(database: Database) -> None:
@@ -224,22 +225,26 @@ def test_ids_of_any_length_and_content_find_their_ticket(database: Database) -> 
         open_ticket(connection, 2)
         threads.know_message_ids(connection, 1, [long + "1", "nul\x00@x", "half\ud800@x"], ours=False)
         threads.know_message_ids(connection, 2, [long + "2"], ours=False)
-    assert candidates(database, message_ids=[long + "2"]) == [(2, "message_id")]
-    assert candidates(database, message_ids=["nul\x00@x"]) == [(1, "message_id")]
-    assert candidates(database, message_ids=["half\ud800@x"]) == [(1, "message_id")]
+    assert candidates(database, ids=[long + "2"]) == [(2, "sibling")]
+    assert candidates(database, ids=["nul\x00@x"]) == [(1, "sibling")]
+    assert candidates(database, ids=["half\ud800@x"]) == [(1, "sibling")]
 
 
 def test_numbers_that_no_database_has_are_no_candidates(database: Database) -> None:
     assert candidates(database, tokens=[(one, "token") for one in (0, -1, 2**31, 2**63, 2**70)]) == []
 
 
-def test_an_id_that_thousands_share_costs_no_more_than_twenty(database: Database) -> None:
+def test_an_id_that_many_tickets_share_is_no_sign(database: Database) -> None:
     with database.write.begin() as connection:
-        for number in range(1, 151):
-            open_ticket(connection, number, desk="red" if number > 20 else "blue")
-            threads.know_message_ids(connection, number, ["shared@x"], ours=False)
-    found = candidates(database, message_ids=["shared@x"])
-    assert [one for one, _ in found] == list(range(21, 41))
+        for number in range(1, 42):
+            open_ticket(connection, number)
+            threads.know_message_ids(
+                connection, number, ["shared@x", "twenty@x" if number <= 20 else "21@x"], ours=True
+            )
+    assert candidates(database, ids=["shared@x"]) == []
+    assert candidates(database, ids=["21@x"]) == []
+    found = candidates(database, ids=["twenty@x"])
+    assert [one for one, _ in found] == list(range(20, 0, -1))  # the newest first
 
 
 def test_tickets_whose_numbers_wait_for_a_summary_come_in_order(database: Database) -> None:
@@ -262,7 +267,10 @@ def test_looking_for_a_thread_goes_by_indexes(database: Database) -> None:
     plan = plans(
         database,
         lambda connection: threads.candidates(
-            connection, "red", tokens=[(1, "token")], message_ids=["m@x"], reference="R-1"
+            connection,
+            "red",
+            tokens=[(1, "token")],
+            names=Names(ids=("m@x",), reference="R-1", peer_numbers=("A-1234",)),
         ),
     )
     assert all(table not in plan for table in ("SCAN thread_id", "SCAN ticket", "SCAN party"))
