@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
 from acuse import messages
 from acuse.alarming import alarm_mail, put_alarm
+from acuse.digest import send_digest
 from acuse.letters import Letter, finish
 from acuse.runtime import Runtime
+from acuse.undelivered import undelivered
 from rules.addresses import sendable
 from rules.decision import AlarmOrder, Limits, SendCounts
-from rules.model import Answer, Mailbox
+from rules.model import Mailbox
+from rules.reports import MUTE
 from rules.silence import SUMMARY_AFTER
 from storage import alarms, outbox, promise, threads, tickets, timers
-from storage.outbox import NewMessage
 from storage.tickets import EventRow
 from storage.timers import Timer
 
@@ -27,10 +28,6 @@ LEASE = timedelta(minutes=1)
 BATCH = 200
 SUMMARY_SHARE = 2
 """Summaries may take as many messages again as the desk's limit: else acknowledgements would leave them none."""
-TOLD = ("acknowledgement", "summary")
-"""The messages by which a customer learns a number."""
-NAMED = 5
-"""So many numbers a mail to agents names at the most; the ticket list has them all."""
 QUIET = timedelta(hours=1)
 """An alarm that was not raised again for so long is over."""
 
@@ -74,6 +71,8 @@ class Clockwork:
 
         def close(connection: Connection) -> None:
             alarms.close_quiet(connection, now - QUIET, now)
+            for kind in alarms.LASTING:
+                alarms.close_quiet(connection, now - MUTE, now, kind)
             if not late and alarms.close_alarm(connection, "promise", now):
                 log.info("alarm.closed", key="promise")
 
@@ -84,9 +83,11 @@ class Clockwork:
             case "promise":
                 self._promise(due, now)
             case "undelivered":
-                self._undelivered(due, now)
+                undelivered(self._runtime, due, now)
             case "summary":
                 self._summary(due, now)
+            case "digest":
+                send_digest(self._runtime, due, now)
             case other:
                 raise ValueError(f"no such timer: {other}")
 
@@ -104,39 +105,6 @@ class Clockwork:
 
         runtime.writer.call(write)
 
-    def _undelivered(self, due: Timer, now: datetime) -> None:
-        """A message was refused for good: its tickets say so, and their agents hear whom to call, once."""
-        runtime, desk = self._runtime, self._runtime.policy.known.get(due.desk)
-        with runtime.database.read.connect() as connection:
-            lost = outbox.lost_message(connection, int(due.subject))
-            unreached = tickets.told_by(connection, int(due.subject)) if lost and lost.purpose in TOLD else []
-            answers = tickets.current_answers(connection, unreached[0].ticket_id) if unreached else {}
-        letters: list[NewMessage] = []
-        if lost and desk and unreached:
-            named = ", ".join(one.reference for one in unreached[:NAMED])
-            more = f" (+{len(unreached) - NAMED})" if len(unreached) > NAMED else ""
-            facts = messages.not_reached(desk, named + more, lost, now, answers_of(answers))
-            for agent in desk.agents or (runtime.loaded.config.operator.address,):
-                if sendable(agent):
-                    serial = runtime.writer.call(_message_number)
-                    to, language, ticket_id = Mailbox(agent), desk.default_language, unreached[0].ticket_id
-                    rendered = runtime.templates.render("customer_not_reached", desk.id, language, facts)
-                    letter = Letter("customer_not_reached", desk, to, rendered, ticket_id, serial)
-                    letters.append(finish(runtime, letter, now))
-
-        def write(connection: Connection) -> None:
-            if not timers.fired(connection, due, runtime.owner, now) or not lost or not desk:
-                return
-            for one in unreached:
-                event = EventRow("customer_not_reached", "undelivered", desk.digest, now, outbox_id=lost.outbox_id)
-                tickets.append(connection, one.ticket_id, [event], one.version)
-            for letter in letters:
-                outbox.put(connection, letter)
-                threads.know_message_ids(connection, unreached[0].ticket_id, (letter.message_id,), ours=True)
-
-        runtime.writer.call(write)
-        log.warning("message.undelivered", outbox=due.subject, desk=due.desk, tickets=len(unreached))
-
     def _summary(self, due: Timer, now: datetime) -> None:
         """The breaker was open: one mail lists all numbers that wait. Summaries have the limits of all automatic mail;
         beyond them this one waits, and lists more."""
@@ -151,7 +119,9 @@ class Clockwork:
         letter = None
         if waiting and sendable(address):
             serial = runtime.writer.call(_message_number)
-            opened = [(one.reference, messages.what_it_is_about(desk, answers_of(one.answers))) for one in waiting]
+            answers = [messages.answers_of(one.answers) for one in waiting]
+            about = [messages.what_it_is_about(desk, one) for one in answers]
+            opened = [(one.reference, what) for one, what in zip(waiting, about, strict=True)]
             to, language = Mailbox(address, waiting[-1].name), waiting[-1].language
             facts = messages.summary(desk, language, opened)
             rendered = runtime.templates.render("summary", desk.id, language, facts)
@@ -182,8 +152,3 @@ def over(sent: SendCounts, limits: Limits) -> bool:
         or sent.address_day >= limits.address_per_day
         or sent.desk_10_minutes >= SUMMARY_SHARE * limits.desk_per_10_minutes
     )
-
-
-def answers_of(rows: dict[str, dict[str, Any]]) -> dict[str, Answer]:
-    """A ticket's stored answers as values."""
-    return {key: Answer(row["text"], row["value"], row["where"]) for key, row in rows.items()}

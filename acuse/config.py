@@ -258,10 +258,10 @@ class OutgoingSection(_Section):
     )
     null_reverse_path: _Switch = Field(
         default=True,
-        description="Automatic messages leave with the null envelope sender (RFC 3834 s3.3): they can make no mail, and "
-        "nobody hears of one that the relay took and could not deliver. false: with the desk's address (where it has "
-        "plus_addresses, one for each message), so that such a report comes back and agents are told; also for relays "
-        "that refuse the null sender. What agents write always leaves so.",
+        description="Automatic messages leave with the null envelope sender (RFC 3834 s3.3): they can make no mail, "
+        "and nobody hears of one that the relay took and could not deliver. false: with the desk's address (where it "
+        "has plus_addresses, one for each message), so that such a report comes back and agents are told; also for "
+        "relays that refuse the null sender. What agents write always leaves so.",
     )
     give_up_hours: _Hours = Field(
         default=120, description="Hours after which a message that the relay never took is given up."

@@ -13,6 +13,8 @@ from flufl.bounce import all_failures
 
 from intake.charsets import decode
 from intake.headers import Fields, clean_header
+from intake.reports import RECIPIENTS
+from rules.model import DeliveryReport
 
 _TEXT_BYTES = 64 * 1024
 _LINE_CHARACTERS = 400
@@ -33,14 +35,15 @@ _VERDICT = re.compile(
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):|[ \t]+\S")
 
 
-def failed_recipient(fields: Fields, tree: MimePart, *, from_a_robot: bool) -> str:
-    """An address that the text of a non-standard delivery report names as failed or delayed, or "" for other mail.
+def reports_in_words(fields: Fields, tree: MimePart, *, from_a_robot: bool) -> tuple[DeliveryReport, ...]:
+    """What the text of a non-standard delivery report says of the addresses that it names, failed before delayed; empty
+    for other mail.
 
     Only for mail whose header makes a report likely; `from_a_robot`: its sender is a mail system. Never raises.
     """
     small = _bounded(tree, _Budget(commas=from_a_robot))
     if small is None:
-        return ""
+        return ()
     # Some detectors fail where there is no From at all.
     small["From"] = fields.text("from", 500) or "<>"
     for name in ("Subject", "X-Failed-Recipients", "X-Mailer"):
@@ -49,8 +52,13 @@ def failed_recipient(fields: Fields, tree: MimePart, *, from_a_robot: bool) -> s
     try:
         delayed, failed = all_failures(small)
     except Exception:  # noqa: BLE001 - a detector that breaks on a mail has found no report in it
-        return ""
-    return clean_header(min([*failed, *delayed], default=b"").decode("ascii", "replace"))
+        return ()
+    found = [(one, "failed") for one in sorted(failed)] + [(one, "delayed") for one in sorted(delayed - failed)]
+    # A text alone tells no code, nor which of its words are the other server's.
+    return tuple(
+        DeliveryReport(clean_header(one.decode("ascii", "replace")), action=action)
+        for one, action in found[:RECIPIENTS]
+    )
 
 
 def speaks_of_delivery(fields: Fields) -> bool:

@@ -10,6 +10,7 @@ POSTMASTER = "postmaster"
 answers it."""
 
 _BOUNCE_TAG = "b."
+_LOCAL_PART_CHARACTERS = 64
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(
@@ -31,9 +32,18 @@ def split_plus(address: str) -> tuple[str, str]:
 
 
 def bounce_address(desk_address: str, token: str) -> str:
-    """The reverse-path of a message of ours; the token says which one it was."""
+    """The reverse-path of a message of ours; the token says which one it was. `desk_address` unchanged where the local
+    part has no room (RFC 5321 s4.5.3.1.1)."""
     local, _, domain = desk_address.rpartition("@")
-    return f"{local}+{_BOUNCE_TAG}{token}@{domain}"
+    plus = f"{local}+{_BOUNCE_TAG}{token}"
+    return f"{plus}@{domain}" if len(plus) <= _LOCAL_PART_CHARACTERS else desk_address
+
+
+def bounce_token(address: str, own_addresses: frozenset[str]) -> str:
+    """The token of a bounce address of ours, "" for any other address."""
+    base, tag = split_plus(address.strip())
+    ours = tag.lower().startswith(_BOUNCE_TAG) and base in own_addresses
+    return tag[len(_BOUNCE_TAG) :] if ours else ""
 
 
 def is_bounce_address(address: str, own_addresses: frozenset[str]) -> bool:

@@ -27,6 +27,7 @@ _ADDRESS_CHARACTERS = 320
 _PURPOSE = re.compile(r"[a-z]{1,6}")
 _TICKET = re.compile(r"[a-z0-9-]{1,16}")
 _KEY_ID = re.compile(r"[a-z0-9]{1,4}")
+_REST = r"\.[a-z0-9-]{1,16}\.(?:0|[1-9][0-9]{0,8})\.[a-z0-9]{1,4}\.[a-z2-7]{16}"
 _TOKEN = re.compile(
     r"(?P<purpose>[a-z]{1,6})\.(?P<ticket>[a-z0-9-]{1,16})\.(?P<serial>0|[1-9][0-9]{0,8})"
     r"\.(?P<key>[a-z0-9]{1,4})\.(?P<mac>[a-z2-7]{16})"
@@ -94,6 +95,23 @@ def verify(keys: Iterable[Key], text: str) -> Token | None:
         if key.id == match["key"] and hmac.compare_digest(_signed(key, token, local, domain), written):
             return token
     return None
+
+
+def completed(keys: Iterable[Key], left: str, domains: Iterable[str]) -> str | None:
+    """The Message-ID of ours whose part before the @ is `left`, of one of `domains`; None for what we did not write."""
+    match = _TOKEN.fullmatch(left.lower())
+    if match is None:
+        return None
+    token = Token(match["purpose"], match["ticket"], int(match["serial"]))
+    made = (message_id(key, token, domain) for key in keys if key.id == match["key"] for domain in domains)
+    return next((one for one in made if hmac.compare_digest(one.partition("@")[0], left.lower())), None)
+
+
+def without_tokens(text: str, purpose: str) -> str:
+    """`text` without what could be a token of `purpose`, ours or not: "…" stands for each, nothing for one behind the
+    plus sign of an address."""
+    token = re.compile(rf"(\+?){purpose}{_REST}", re.IGNORECASE)
+    return token.sub(lambda found: "" if found[1] else "…", text)
 
 
 def ticket_of(keys: Iterable[Key], text: str) -> str | None:

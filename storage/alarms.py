@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, not_, or_, select, update
 
 from storage.inbox import insert_new
 from storage.schema import alarm
+
+LASTING = ("agent_unreachable:",)
+"""How the keys begin of alarms that stay open while they have an effect."""
 
 
 def raise_alarm(connection: Connection, key: str, detail: str, now: datetime) -> bool:
@@ -28,11 +31,14 @@ def close_alarm(connection: Connection, key: str, now: datetime) -> bool:
     return result.rowcount > 0
 
 
-def close_quiet(connection: Connection, before: datetime, now: datetime) -> int:
-    """Close the alarms that were last raised before a time: nobody says of a flood that it has ended."""
+def close_quiet(connection: Connection, before: datetime, now: datetime, kind: str = "") -> int:
+    """Close the alarms that were last raised before a time: nobody says of a flood that it has ended. Those whose key
+    begins with `kind`; without it, all that are not left open for longer."""
+    lasting = or_(alarm.c.key == "promise", *(alarm.c.key.startswith(one) for one in LASTING))
     result = connection.execute(
         update(alarm)
-        .where(alarm.c.closed_at.is_(None), alarm.c.last_at < before, alarm.c.key != "promise")
+        .where(alarm.c.closed_at.is_(None), alarm.c.last_at < before)
+        .where(alarm.c.key.startswith(kind) if kind else not_(lasting))
         .values(closed_at=now)
     )
     return int(result.rowcount)
