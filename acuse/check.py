@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from acuse import tls
-from acuse.config import ConfigError, Loaded, Outgoing
-from acuse.config_file import load, missing_credentials, sections_of
+from acuse.config import ConfigError, Loaded, Outgoing, unix_path
+from acuse.config_file import load, sections_of
+from acuse.config_places import missing_credentials, told
 from acuse.problems import Problem
 from acuse.runtime import KEYRING, Current, Policy, database_problem, load_policy, load_templates
 from responders.keyring import KeyRingError, load_or_make
+from storage.database import parse_url
 from storage.looking import open_untouched
+
+RUN = Path("/run")
+SOCKET_PATH_BYTES = 107
+"""How long the path of a unix socket may be (unix(7))."""
 
 
 def load_checked(file: Path | None) -> Loaded:
@@ -50,29 +55,43 @@ def find_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
     the configuration is left out."""
     problems = missing_credentials(loaded)
     if "smtp" not in broken:
-        problems += _raised_by(tls.server_context, loaded)
-    if "outgoing" not in broken:
-        problems += _raised_by(tls.check_authorities, loaded)
+        problems += _certificate_problems(loaded)
+    problems += tls.authority_problems(loaded, broken)
     if "database" not in broken:
-        problems += _database_problems(loaded)
+        with told(problems, loaded.file, "database.url"):
+            problems += _database_problems(loaded)
     if "service" not in broken:
-        problems += _keyring_problems(loaded)
+        with told(problems, loaded.file, "service.state_directory"):
+            problems += _keyring_problems(loaded)
     if "outgoing" not in broken and loaded.config.outgoing.mode is Outgoing.MAILDIR:
-        maildir = loaded.path(loaded.config.outgoing.maildir)
-        problems += _folder_problems(loaded, "outgoing.maildir", maildir)
+        with told(problems, loaded.file, "outgoing.maildir"):
+            problems += _folder_problems(loaded, "outgoing.maildir", loaded.path(loaded.config.outgoing.maildir))
+    if "lmtp" not in broken and (path := unix_path(loaded.config.lmtp.listen)):
+        with told(problems, loaded.file, "lmtp.listen"):
+            problems += _socket_problems(loaded, loaded.path(path))
+    if "mailboxes" not in broken:
+        for box in loaded.config.mailboxes:
+            if box.oauth_token_file:
+                key = f"mailboxes[{box.name}].oauth_token_file"
+                problems += _folder_problems(loaded, key, loaded.path(box.oauth_token_file).parent)
     return problems
 
 
 def remarks(loaded: Loaded) -> list[str]:
     """What is no mistake, and yet good to know."""
+    found = []
     if loaded.config.outgoing.mode is Outgoing.HOLD:
-        return ["outgoing.mode: hold: no message leaves until acuse outbox release lets it go, but alarms do"]
-    return []
+        found.append("outgoing.mode: hold: no message leaves until acuse outbox release lets it go, but alarms do")
+    path = unix_path(loaded.config.lmtp.listen)
+    folder = loaded.path(path).parent if path else RUN
+    if RUN in folder.parents and not folder.exists():
+        found.append(f"lmtp.listen: {folder} is not there now; the unit's RuntimeDirectory makes it for the daemon")
+    return found
 
 
-def _raised_by(step: Callable[[Loaded], object], loaded: Loaded) -> list[Problem]:
+def _certificate_problems(loaded: Loaded) -> list[Problem]:
     try:
-        step(loaded)
+        tls.server_context(loaded)
     except ConfigError as error:
         return error.problems
     return []
@@ -98,6 +117,29 @@ def _keyring_problems(loaded: Loaded) -> list[Problem]:
     except KeyRingError as error:
         return [Problem(str(error.file), "", f"{error.wrong}; {error.cure}")]
     return []
+
+
+def _socket_problems(loaded: Loaded, file: Path) -> list[Problem]:
+    """Why a unix socket could not be put there."""
+    folder, key = file.parent, "lmtp.listen"
+    if len(os.fsencode(file)) > SOCKET_PATH_BYTES:
+        return [Problem(loaded.file, key, f"{file} is longer than {SOCKET_PATH_BYTES} bytes; name a shorter path")]
+    if not folder.exists():
+        # What a service manager makes in /run is there from the start to the end of the daemon only.
+        cure = f"there is no folder {folder}; make it for acuse's user, or name another"
+        made = RUN in folder.parents or folder in _made_by_us(loaded)
+        return [] if made else [Problem(loaded.file, key, cure)]
+    if file.exists() and not file.is_socket():
+        return [Problem(loaded.file, key, f"{file} is no socket; name another file, or move that one away")]
+    return _folder_problems(loaded, key, folder)
+
+
+def _made_by_us(loaded: Loaded) -> set[Path]:
+    """Folders that are there before the doors open."""
+    folders = [loaded.path(loaded.config.service.state_directory)]
+    if parse_url(loaded.database_url).get_backend_name() == "sqlite":
+        folders.append(loaded.sqlite_path.parent)
+    return {above for one in folders for above in (one, *one.parents)}
 
 
 def _folder_problems(loaded: Loaded, key: str, folder: Path) -> list[Problem]:

@@ -64,7 +64,7 @@ def _relay(loaded: Loaded, answers: Answers) -> None:
 def _mailbox(loaded: Loaded, box: MailboxSection, database: Database | None, now: datetime, answers: Answers) -> None:
     key = f"mailboxes[{box.name}]"
     try:
-        session = Session(account_of(loaded, box), times_of(loaded, box).bounds)
+        session = Session(account_of(loaded, box), times_of(box).bounds)
     except LoginRefusedError as error:
         name = "oauth" if box.oauth else "password_file"
         answers.problems.append(Problem(loaded.file, f"{key}.{name}", _refused(box, error)))

@@ -29,7 +29,13 @@ _NAMED = 20
 def import_(
     source: Annotated[Path, typer.Argument(help="An mbox file, a Maildir, or a folder of *.eml files.")],
     config: ConfigOption = None,
-    respond: Annotated[bool, typer.Option("--respond", help="Answer the senders; else nobody is written to.")] = False,
+    respond: Annotated[
+        bool,
+        typer.Option(
+            "--respond",
+            help="Answer the senders; else nobody is written to. What an earlier call took stays unanswered.",
+        ),
+    ] = False,
     desk: Annotated[str | None, typer.Option(help="The desk of mails whose fields name none.")] = None,
     as_json_: JsonOption = False,
 ) -> None:

@@ -24,7 +24,9 @@ _COLUMNS = ("id", "reference", "purpose", "created_at", "recipients", "desk")
 _BATCH = 200
 """Messages of one transaction: the daemon wants to write as well."""
 
-IdsArgument = Annotated[list[int] | None, typer.Argument(help="Ids of messages, as acuse outbox list shows them.")]
+IdsArgument = Annotated[
+    list[int] | None, typer.Argument(help="Ids of messages, as acuse outbox list shows them.", min=1, max=2**63 - 1)
+]
 AllOption = Annotated[bool, typer.Option("--all", help="All that are held.")]
 DeskOption = Annotated[str | None, typer.Option(help="Of this desk only.")]
 

@@ -17,9 +17,11 @@ An agent answers a notice from their own mail program, and the customer gets the
 
 - Write above the quoted notice, below it, or between its lines. What is quoted stays behind; an answer between the
   lines takes along the customer's lines that it answers. Signatures and disclaimers are cut.
+- Answers typed in another colour into a quotation without marks, as Outlook's, cannot be told from the notice: write
+  above it.
 - Lines at the top that begin with `#` are commands, in any of the three languages; case and accents do not matter. A
-  `#` further down is text. What stands behind `#note`, `#ask` and `#resolve` in their line is the beginning of the
-  text.
+  command further down stops the whole mail, since it may be a note that was not to leave; any other `#` there is
+  text. What stands behind `#note`, `#ask` and `#resolve` in their line is the beginning of the text.
 - Either a whole mail is done or nothing of it. After a command that is unknown or cannot be done nothing leaves and
   nothing changes; the transcript that comes back says why and repeats the text. A mail with nothing new in it sends
   nothing.

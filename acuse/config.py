@@ -172,7 +172,7 @@ class Smtp(_Section):
 
 
 class Lmtp(_Section):
-    """The LMTP door, for a mail server at our side. The limits and the certificate of [smtp] hold for it too."""
+    """The LMTP door, for a mail server at our side. Limits and certificate are those of [smtp], connections its own."""
 
     listen: str = Field(
         default="",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,23 +9,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from acuse.config import Config, ConfigError, Loaded
+from acuse.config import Config, ConfigError, Loaded, split_listen, unix_path
 from acuse.config_mailbox import EXAMPLE, MailboxSection, mistakes
+from acuse.config_places import place_problems
 from acuse.config_values import Section
 from acuse.problems import Problem, problems_of
 
 DEFAULT_FILE = "config.toml"
 EMBEDDED = "(embedded defaults)"
 """What stands for the file's name where there is none."""
-CREDENTIALS = "CREDENTIALS_DIRECTORY"
-"""The environment variable by which systemd names the folder of a service's credentials."""
 
 
 def load(file: Path | None) -> Loaded:
     """Read `file`; without one, config.toml of this folder, else the embedded defaults. ConfigError names every
     mistake."""
     if file is None:
-        if not Path(DEFAULT_FILE).exists():
+        if not _is_there(DEFAULT_FILE):
             return Loaded(Config(), EMBEDDED, Path.cwd())
         file = Path(DEFAULT_FILE)
     data = _parse(file)
@@ -37,11 +35,19 @@ def load(file: Path | None) -> Loaded:
         problems = problems_of(str(file), error, Config, data)
         config = _without_mistakes(data, error)
     loaded = Loaded(config, str(file), file.resolve().parent)
-    problems += _file_problems(loaded)
+    problems += place_problems(loaded)
     problems += _value_problems(loaded, sections_of(problems))
     if problems:
         raise ConfigError(problems, loaded)
     return loaded
+
+
+def _is_there(file: str) -> bool:
+    try:
+        return Path(file).exists()
+    except OSError:
+        # In a folder that we may not enter: reading it says so.
+        return True
 
 
 def _parse(file: Path) -> dict[str, Any]:
@@ -89,68 +95,6 @@ def sections_of(problems: Iterable[Problem]) -> set[str]:
     return {problem.key.partition(".")[0].partition("[")[0] for problem in problems}
 
 
-def _file_problems(loaded: Loaded) -> list[Problem]:
-    """Files and folders that the configuration names and that are not there."""
-    config, found = loaded.config, []
-    # What systemd gives to the daemon alone the commands beside it do without; see `missing_credentials`.
-    secrets = [(key, value) for key, value in _secrets(config) if not _is_kept_from_us(value)]
-    others = [
-        ("smtp.tls_certificate", config.smtp.tls_certificate),
-        ("smtp.tls_key", config.smtp.tls_key),
-        ("outgoing.ca_file", config.outgoing.ca_file),
-    ]
-    others += [(f"mailboxes[{box.name}].ca_file", box.ca_file) for box in config.mailboxes]
-    for key, value in [*others, *secrets]:
-        if value and not loaded.path(value).is_file():
-            unset = "; the environment variable in it is not set" if "$" in str(loaded.path(value)) else ""
-            cure = f"{loaded.path(value)} is no file{unset}; correct the path or leave the key empty"
-            found.append(Problem(loaded.file, key, cure))
-    for key, folders in (
-        ("desks.directories", config.desks.directories),
-        ("templates.directories", config.templates.directories),
-    ):
-        found += [
-            Problem(loaded.file, key, f"{loaded.path(folder)} is no folder; make it or take it out")
-            for folder in folders
-            if not loaded.path(folder).is_dir()
-        ]
-    for key, value in secrets:
-        if value and loaded.path(value).is_file():
-            found += _secret_problems(loaded, key, loaded.path(value))
-    return found
-
-
-def missing_credentials(loaded: Loaded) -> list[Problem]:
-    """Secrets that the configuration takes from systemd's credentials, where this process was given none."""
-    cure = f"there is no ${CREDENTIALS} here; systemd sets it for the daemon, and a command by hand may be given it"
-    return [Problem(loaded.file, key, cure) for key, value in _secrets(loaded.config) if _is_kept_from_us(value)]
-
-
-def _secrets(config: Config) -> list[tuple[str, str]]:
-    found = [("outgoing.password_file", config.outgoing.password_file)]
-    for box in config.mailboxes:
-        found.append((f"mailboxes[{box.name}].password_file", box.password_file))
-        found.append((f"mailboxes[{box.name}].oauth_client_secret_file", box.oauth_client_secret_file))
-    return found
-
-
-def _is_kept_from_us(path: str) -> bool:
-    return CREDENTIALS in path and CREDENTIALS not in os.environ
-
-
-def _secret_problems(loaded: Loaded, key: str, file: Path) -> list[Problem]:
-    # systemd guards a credential with an access list, which shows as a readable group.
-    theirs = os.environ.get(CREDENTIALS)
-    if file.stat().st_mode & 0o077 and not (theirs and file.is_relative_to(theirs)):
-        return [Problem(loaded.file, key, f"others may read it; run chmod 600 {file}")]
-    try:
-        if file.read_text(encoding="utf-8").strip():
-            return []
-    except (OSError, UnicodeDecodeError) as error:
-        return [Problem(loaded.file, key, f"{file} cannot be read ({error}); it must hold the secret and be ours")]
-    return [Problem(loaded.file, key, f"{file} is empty; write the secret into it")]
-
-
 def _value_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
     """Values that do not go together, in sections that have no other mistake."""
     config, found = loaded.config, []
@@ -164,12 +108,25 @@ def _value_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
         found.append(("smtp.tls_certificate", "a key needs its certificate; name it, or leave smtp.tls_key empty"))
     if config.smtp.max_message_bytes > config.smtp.max_open_data_bytes:
         found.append(("smtp.max_open_data_bytes", "must not be smaller than smtp.max_message_bytes"))
+    if "smtp" not in broken and _same_address(config.smtp.listen, config.lmtp.listen):
+        found.append(("lmtp.listen", "smtp.listen is at this address already; choose another port"))
     problems = [Problem(loaded.file, key, cure) for key, cure in found]
     known = config.desks.enabled if "desks" not in broken else [box.desk for box in config.mailboxes]
     # Of several mailboxes the sound ones are looked at all the same.
     return [one for one in problems if not sections_of([one]) & broken] + [
         Problem(loaded.file, key, cure) for key, cure in mistakes(config.mailboxes, known)
     ]
+
+
+def _same_address(smtp: str, lmtp: str) -> bool:
+    """Whether the two doors stand in each other's way."""
+    if not smtp or not lmtp or unix_path(lmtp):
+        return False
+    (one, one_port), (other, other_port) = split_listen(smtp), split_listen(lmtp)
+    if one_port != other_port or one_port == 0:
+        return False
+    same_family = (":" in one) == (":" in other)
+    return one.lower() == other.lower() or (same_family and not {"0.0.0.0", "::"}.isdisjoint((one, other)))  # noqa: S104
 
 
 def render(config: Config) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import ssl
 from dataclasses import dataclass
 
@@ -11,8 +13,8 @@ from acuse.problems import Problem
 from acuse.receiving import Receiver
 from acuse.runtime import Runtime
 from acuse.tls import load_certificate, server_context
-from intake.door import LMTP, SMTP
-from intake.listener import Listener, ListenerLimits
+from intake.door import LMTP, SMTP, Door, ListenerLimits
+from intake.listener import Listener
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Doors:
 async def open_doors(runtime: Runtime, receiver: Receiver) -> Doors:
     """Listen. ConfigError names the key of an address that cannot be listened on."""
     tls_context = server_context(runtime.loaded)
-    listener = Listener(
+    door = Door(
         receiver.receive,
         lambda address: runtime.policy.resolve(address),  # noqa: PLW0108 - the desks of that moment, not of now
         _limits(runtime.loaded),
@@ -43,6 +45,7 @@ async def open_doors(runtime: Runtime, receiver: Receiver) -> Doors:
         clock=runtime.clock.now,
         tls_context=tls_context,
     )
+    listener = Listener(door)
     return Doors(
         listener,
         tls_context,
@@ -77,9 +80,23 @@ async def _open(runtime: Runtime, listener: Listener, key: str, listen: str, pro
         file = runtime.loaded.path(path)
         await listener.start_unix(file, int(runtime.loaded.config.lmtp.socket_mode, 8), protocol)
     except (OSError, UnicodeError) as error:
-        cure = f"cannot listen on {listen}: {_why(error)}; free the {'file' if path else 'port'} or choose another"
+        cure = f"cannot listen on {listen}: {_why(error)}; {_cure(error, path)}"
         raise ConfigError([Problem(runtime.loaded.file, key, cure)]) from None
     return f"unix:{file}"
+
+
+def _cure(error: OSError | UnicodeError, path: str | None) -> str:
+    match error:
+        case FileNotFoundError():
+            return "make its folder for acuse's user, or choose another"
+        case PermissionError():
+            right = "let acuse's user write there" if path else "a port below 1024 needs CAP_NET_BIND_SERVICE: give it"
+            return f"{right}, or choose another"
+        case socket.gaierror() | UnicodeError():
+            return "name an address of this machine"
+        case OSError(errno=errno.EADDRNOTAVAIL):
+            return "this machine has no such address; name one that it has"
+    return f"free the {'file' if path else 'port'} or choose another"
 
 
 def _why(error: OSError | UnicodeError) -> str:

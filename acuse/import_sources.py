@@ -14,7 +14,7 @@ from typing import BinaryIO
 from acuse.ingest import without_from_line
 from intake.mail_folder import MailFile, NoMailFolderError, mail_files, where_now
 from intake.mbox import NotMboxError, Piece, fingerprint, read_mbox
-from storage.imports import Taken
+from storage.imports import Imported
 
 NULL_SENDERS = frozenset({"MAILER-DAEMON", "<>"})
 """What From_ lines say for the null reverse-path."""
@@ -29,7 +29,7 @@ class UnusableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class RawMail:
     """A mail as its source has it: the bytes, when it came in as far as the place tells, and whether the place says
     that its reverse-path is null."""
 
@@ -66,18 +66,18 @@ class MboxMail:
         """How far the source is read with this mail, in bytes."""
         return self.piece.end
 
-    def is_the_same(self, before: Taken) -> bool:
+    def is_the_same(self, before: Imported) -> bool:
         """Whether it was imported from this place before."""
         raw = self.piece.raw
         return raw is not None and before.size_bytes == len(raw) and before.sha256 == sha256(raw).hexdigest()
 
-    def load(self) -> Loaded:
+    def load(self) -> RawMail:
         """The mail. UnusableError."""
         if self.piece.raw is None:
             raise UnusableError(_too_big(self.piece.size_bytes, self.most_bytes))
         # Where an mbox was once taken for a mail, there are two such lines.
         raw, _ = without_from_line(self.piece.raw)
-        return Loaded(raw, self.piece.at, self.piece.sender in NULL_SENDERS)
+        return RawMail(raw, self.piece.at, self.piece.sender in NULL_SENDERS)
 
 
 class MboxSource:
@@ -149,11 +149,17 @@ class FolderMail:
         except OSError:
             return 0
 
-    def is_the_same(self, before: Taken) -> bool:
-        """Whether it was imported from this place before. A name is given once, and its file is never written again."""
-        return before.size_bytes == self.size_bytes
+    def is_the_same(self, before: Imported) -> bool:
+        """Whether it was imported from this place before."""
+        if self.file.path.parent != self.folder:
+            # In a Maildir a name is given once, and its file is never written again.
+            return before.size_bytes == self.size_bytes
+        try:
+            return before.sha256 == sha256(self.load().raw).hexdigest()
+        except UnusableError:
+            return False
 
-    def load(self) -> Loaded:
+    def load(self) -> RawMail:
         """The mail. UnusableError."""
         try:
             try:
@@ -166,14 +172,14 @@ class FolderMail:
         except OSError as error:
             raise UnusableError(f"cannot be read: {error.strerror or error}") from None
 
-    def _read(self, path: Path) -> Loaded:
+    def _read(self, path: Path) -> RawMail:
         with path.open("rb") as file:
             at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             raw = file.read(self.most_bytes + 1)
         if len(raw) > self.most_bytes:
             raise UnusableError(_too_big(path.stat().st_size, self.most_bytes))
         raw, sender = without_from_line(raw)
-        return Loaded(raw, at, sender in NULL_SENDERS)
+        return RawMail(raw, at, sender in NULL_SENDERS)
 
 
 class FolderSource:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from acuse.import_sources import Loaded, MboxMail, MboxSource, Source, SourceMail, UnusableError
+from acuse.import_sources import MboxMail, MboxSource, RawMail, Source, SourceMail, UnusableError
 from acuse.runtime import Runtime
 from intake.headers import scan_header
 from intake.identity import envelope_of, mail_key, own_id
@@ -126,15 +126,15 @@ class Importer:
     def _key(self, mail: SourceMail) -> str:
         return f"{self._prefix}/{mail.key}"
 
-    def _arrival(self, mail: SourceMail, loaded: Loaded) -> Arrival:
-        raw, policy, now = loaded.raw, self._runtime.policy, self._runtime.clock.now()
+    def _arrival(self, mail: SourceMail, found: RawMail) -> Arrival:
+        raw, policy, now = found.raw, self._runtime.policy, self._runtime.clock.now()
         if not raw.strip():
             raise UnusableError("is empty")
         envelope = envelope_of(raw)
-        if loaded.null_sender and not scan_header(raw).first("return-path").strip():
+        if found.null_sender and not scan_header(raw).first("return-path").strip():
             envelope = Envelope("", envelope.rcpt_tos)
-        found = dict.fromkeys(filter(None, (policy.resolve(one) for one in envelope.rcpt_tos)))
-        desks = tuple(found) or ((self._desk,) if self._desk else ())
+        named = dict.fromkeys(filter(None, (policy.resolve(one) for one in envelope.rcpt_tos)))
+        desks = tuple(named) or ((self._desk,) if self._desk else ())
         if not desks:
             raise UnusableError(f"no desk has the address {_named(envelope.rcpt_tos)}; --desk ID would take it")
         return Arrival(
@@ -142,7 +142,7 @@ class Importer:
             raw,
             "import",
             Peer(login=str(os.getuid())),
-            min(received_at(raw) or loaded.at or now, now),
+            min(received_at(raw) or found.at or now, now),
             desks,
             mail_key(raw),
             self._key(mail),

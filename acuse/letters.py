@@ -51,7 +51,7 @@ MANNERS = {
     "reply": Manner("re", Audience.CUSTOMER, AutoSubmitted.NO, False),
     "notice": Manner(AGENT_PURPOSE, Audience.AGENT, AutoSubmitted.GENERATED, False),
     "transcript": Manner(AGENT_PURPOSE, Audience.AGENT, AutoSubmitted.REPLIED, False),
-    "customer_not_reached": Manner(AGENT_PURPOSE, Audience.AGENT, AutoSubmitted.GENERATED, True),
+    "customer_not_reached": Manner(AGENT_PURPOSE, Audience.AGENT, AutoSubmitted.GENERATED, False),
     "digest": Manner("digest", Audience.AGENT, AutoSubmitted.GENERATED, False),
     "alarm": Manner("alarm", Audience.OPERATOR, AutoSubmitted.GENERATED, False),
 }

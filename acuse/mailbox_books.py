@@ -15,16 +15,18 @@ from acuse.alarming import raise_alarm
 from acuse.receiving import BATCH
 from acuse.runtime import Runtime
 from intake.imap_mail import Place, source_key
-from intake.imap_plan import Books, Taken
+from intake.imap_plan import Books, Incoming
 from rules.cursor import Cursor
 from rules.decision import AlarmOrder
 from storage import accounts, alarms, inbox
-from storage.accounts import Fetched
+from storage.accounts import Kept
 
 log = structlog.get_logger()
 
-Store = Callable[[tuple[str, Taken]], Future[str]]
+Store = Callable[[tuple[str, Incoming]], Future[str]]
 """Commits a mail of the named mailbox, together with those of others that wait; the id of its delivery."""
+WELL_SECONDS = 5
+"""So often it is written down that all is well, however often the mailbox is looked at."""
 AGAIN_SECONDS = 600
 """An alarm that lasts is raised again so often: one that is not for an hour counts as over."""
 _KEYS = {
@@ -44,11 +46,11 @@ class NotOursError(Exception):
 def make_store(runtime: Runtime) -> Store:
     """The way of fetched mails into the inbox: the mail, its cursor and the note to put it away in one transaction."""
 
-    def store(connection: Connection, mails: Sequence[tuple[str, Taken]]) -> list[str]:
-        ids = inbox.receive(connection, [taken.arrival for _, taken in mails], runtime.policy.promises)
+    def store(connection: Connection, mails: Sequence[tuple[str, Incoming]]) -> list[str]:
+        ids = inbox.receive(connection, [one.arrival for _, one in mails], runtime.policy.promises)
         places = [
-            Fetched(account, taken.place.folder, taken.place.uidvalidity, taken.place.uid, taken.put_away)
-            for account, taken in mails
+            Kept(account, one.place.folder, one.place.uidvalidity, one.place.uid, one.put_away)
+            for account, one in mails
         ]
         accounts.note(connection, places, runtime.clock.now())
         return ids
@@ -62,7 +64,7 @@ class MailboxBooks:
     def __init__(self, runtime: Runtime, name: str, desk: str, store: Store, on_news: Callable[[], None]) -> None:
         self._runtime, self._name, self._desk = runtime, name, desk
         self._store, self._on_news = store, on_news
-        self._held_until = 0.0
+        self._held_until = self._well_until = 0.0
         self._told: dict[str, tuple[str, float]] = {}
 
     def take(self, lease_seconds: float) -> datetime | None:
@@ -93,7 +95,7 @@ class MailboxBooks:
 
     def failed(self, error: str) -> datetime:
         """The mailbox cannot be read; since when."""
-        now = self._runtime.clock.now()
+        now, self._well_until = self._runtime.clock.now(), 0.0
         return self._runtime.writer.call(lambda connection: accounts.went_wrong(connection, self._name, error, now))
 
     def report(self, kind: str, detail: str) -> None:
@@ -117,9 +119,12 @@ class MailboxBooks:
             log.info("alarm.closed", key=key)
 
     def _well(self) -> None:
+        if time.monotonic() < self._well_until:
+            return
         now = self._runtime.clock.now()
         self._runtime.writer.call(lambda connection: accounts.went_well(connection, self._name, now))
         self.report("login", "")
+        self._well_until = time.monotonic() + WELL_SECONDS
 
     def _cursor(self, folder: str) -> Cursor | None:
         with self._runtime.database.read.connect() as connection:
@@ -144,14 +149,14 @@ class MailboxBooks:
             lambda connection: accounts.put_away(connection, self._name, folder, uidvalidity, uids)
         )
 
-    def _keep(self, mails: Sequence[Taken]) -> list[Exception | None]:
+    def _keep(self, mails: Sequence[Incoming]) -> list[Exception | None]:
         self._must_be_ours()
         futures = [self._store((self._name, mail)) for mail in mails]
         errors: list[Exception | None] = []
         for mail, future in zip(mails, futures, strict=True):
             error = future.exception()
             if isinstance(error, Exception) and not _is_the_databases(error):
-                errors.append(error)
+                errors.append(RuntimeError(type(error.orig).__name__) if isinstance(error, DBAPIError) else error)
             elif error is not None:
                 raise error
             else:

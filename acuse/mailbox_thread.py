@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class ShiftTimes:
+class SessionTimes:
     """Seconds. Whoever reads a mailbox holds it for `lease` and renews that every `renew`; the others look every
     `look`. After trouble comes a pause by chance, up to `pause` and twice as long each time, at most `longest_pause`;
     after a refused login up to `refused_pause` and so on, because servers lock out who tries too often. The operator
@@ -50,7 +50,7 @@ class MailboxThread:
         box: MailboxSection,
         books: MailboxBooks,
         *,
-        times: ShiftTimes,
+        times: SessionTimes,
         poll_times: PollTimes,
         stop: threading.Event,
     ) -> None:
@@ -119,7 +119,7 @@ class MailboxThread:
             lambda address: runtime.policy.resolve(address),  # noqa: PLW0108 - the desks of that moment, not of now
             lambda: box.desk or runtime.loaded.config.desks.enabled[0],
         )
-        plan = plan_of(runtime.loaded, box, first_seen_at, addressee)
+        plan = plan_of(box, first_seen_at, addressee, lambda: runtime.loaded.config.smtp.max_message_bytes)
         account = account_of(runtime.loaded, box)
         return Poller(account, plan, self._books.for_poller(), self._poll_times, runtime.clock.now)
 

@@ -13,10 +13,7 @@ from intake import oauth
 from intake.imap_login import Account, LoginRefusedError
 from intake.imap_mail import Addressee
 from intake.imap_plan import Plan, PollTimes
-from intake.imap_wire import Bounds
 from intake.oauth import Application, Tokens
-
-_SPARE_BYTES = 64 << 10
 
 
 def account_of(loaded: Loaded, box: MailboxSection) -> Account:
@@ -67,7 +64,7 @@ def secret(file: Path) -> Callable[[], str]:
     return read
 
 
-def plan_of(loaded: Loaded, box: MailboxSection, first_seen_at: datetime, addressee: Addressee) -> Plan:
+def plan_of(box: MailboxSection, first_seen_at: datetime, addressee: Addressee, limit_bytes: Callable[[], int]) -> Plan:
     """What a mailbox is read for."""
     # The server's times are whole seconds: what comes in the second that we come in is not from before us.
     came_at = first_seen_at.replace(microsecond=0)
@@ -77,13 +74,11 @@ def plan_of(loaded: Loaded, box: MailboxSection, first_seen_at: datetime, addres
         first_seen_at=came_at,
         after=box.after,
         done_folder=box.done_folder,
-        limit_bytes=loaded.config.smtp.max_message_bytes,
+        limit_bytes=limit_bytes,
         addressee=addressee,
     )
 
 
-def times_of(loaded: Loaded, box: MailboxSection) -> PollTimes:
-    """How often a mailbox is looked at, and how much may come at a time."""
-    # A server may name too small a size for a mail; twice the limit is taken before it is asked for pieces.
-    literal_bytes = 2 * loaded.config.smtp.max_message_bytes + _SPARE_BYTES
-    return PollTimes(poll_seconds=box.poll_seconds, bounds=Bounds(literal_bytes=literal_bytes))
+def times_of(box: MailboxSection) -> PollTimes:
+    """How often a mailbox is looked at."""
+    return PollTimes(poll_seconds=box.poll_seconds)

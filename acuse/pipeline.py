@@ -30,7 +30,7 @@ from rules.notices import COUNTED, digest_subject
 from rules.numbering import counts_per_year, format_reference
 from rules.policy import Desk
 from rules.reports import MUTE
-from rules.silence import recipient
+from rules.silence import recipient, sender_of
 from storage import digests, inbox, outbox, reports, threads, tickets, timers
 from storage.inbox import Work
 from storage.outbox import NewMessage
@@ -155,10 +155,11 @@ class Pipeline:
             decision = decide(reading, situation, desk, now)
             if decision.disposition is Disposition.TICKET and desk and opening is None:
                 opening = self._reserve(desk, reading)
-            prepared = self._prepare(decision, desk, reading, opening, work, enclosures=enclosures)
+            told = replace(reading, answers={**decision.typed, **reading.answers})
+            prepared = self._prepare(decision, desk, told, opening, work, enclosures=enclosures)
             prepared = replace(prepared, seen=frozenset(one.ticket_id for one in situation.candidates))
             try:
-                runtime.writer.call(lambda connection, p=prepared: self._apply(connection, p, work, desk, reading))  # type: ignore[misc]
+                runtime.writer.call(lambda c, p=prepared, r=told: self._apply(c, p, work, desk, r))  # type: ignore[misc]
             except MovedError:
                 continue
             return decision.disposition
@@ -264,11 +265,15 @@ class Pipeline:
             and reading.sender
             and decision.disposition is Disposition.TICKET
         ):
-            ticket_id = prepared.opening.ticket_id
-            signs.check_alone(connection, desk, reading, prepared.seen)
-            kind, reference = decision.kind.value, prepared.opening.reference
-            new = NewTicket(ticket_id, desk.id, reference, kind, decision.language, work.arrived_at, prepared.subject)
-            tickets.open_ticket(connection, new, reading.sender)
+            ticket_id = self._open(
+                connection,
+                prepared,
+                prepared.opening,
+                work=work,
+                desk=desk,
+                reading=reading,
+                kind=decision.kind.value,
+            )
         elif decision.candidate:
             ticket_id = decision.candidate.ticket_id
             tickets.hold(connection, ticket_id)
@@ -317,6 +322,27 @@ class Pipeline:
             timers.set_timer(connection, order.kind, order.subject, work.desk, order.due_at)
         for alarm_order, mail in prepared.alarms:
             put_alarm(runtime, connection, alarm_order, mail)
+
+    def _open(
+        self,
+        connection: Connection,
+        prepared: Prepared,
+        opening: Opening,
+        *,
+        work: Work,
+        desk: Desk,
+        reading: Reading,
+        kind: str,
+    ) -> int:
+        """Write the ticket with its requester, and the address that they want answers at where it is another."""
+        signs.check_alone(connection, desk, reading, prepared.seen)
+        requester, language, subject = sender_of(reading), prepared.decision.language, prepared.subject
+        new = NewTicket(opening.ticket_id, desk.id, opening.reference, kind, language, work.arrived_at, subject)
+        tickets.open_ticket(connection, new, requester)
+        to = recipient(reading, self._runtime.policy.own_addresses)
+        if to.address.lower() != requester.address.lower():
+            tickets.know_person(connection, opening.ticket_id, "reply_to", to)
+        return opening.ticket_id
 
     def _check_counts(self, connection: Connection, desk: Desk, decision: Decision) -> None:
         """Mails decided at the same moment must not all take the last message that the limits allow."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from acuse.mailbox_books import MailboxBooks, make_store
-from acuse.mailbox_thread import MailboxThread, ShiftTimes
+from acuse.mailbox_thread import MailboxThread, SessionTimes
 from acuse.mailboxes import times_of
 from acuse.runtime import Runtime
 from intake.imap_plan import PollTimes
@@ -26,10 +26,10 @@ class Polling:
         runtime: Runtime,
         on_news: Callable[[], None] = lambda: None,
         *,
-        times: ShiftTimes | None = None,
+        times: SessionTimes | None = None,
         poll_times: PollTimes | None = None,
     ) -> None:
-        self._runtime, self._times = runtime, times or ShiftTimes()
+        self._runtime, self._times = runtime, times or SessionTimes()
         self._stop = threading.Event()
         store = make_store(runtime)
         self._threads = [
@@ -38,7 +38,7 @@ class Polling:
                 box,
                 MailboxBooks(runtime, box.name, box.desk, store, on_news),
                 times=self._times,
-                poll_times=poll_times or times_of(runtime.loaded, box),
+                poll_times=poll_times or times_of(box),
                 stop=self._stop,
             )
             for box in runtime.loaded.config.mailboxes

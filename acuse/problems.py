@@ -94,6 +94,8 @@ def _cure(details: ErrorDetails, model: type[BaseModel]) -> str:
     context = details.get("ctx", {})
     if kind == "extra_forbidden":
         return f"unknown key; {nearest(str(loc[-1]), _known_keys(model, loc[:-1]))}"
+    if kind in ("list_type", "tuple_type") and isinstance(details["input"], Mapping) and _model_at(model, (*loc, 0)):
+        return f"is a table of which there may be several; write [[{loc[-1]}]], with two brackets"
     example = _example(model, loc)
     if kind == "missing":
         return f"is required; write {example}" if example else "is required; add it"

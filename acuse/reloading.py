@@ -11,7 +11,7 @@ import structlog
 from pydantic import BaseModel
 
 from acuse.check import load_current
-from acuse.config import Config, ConfigError, Loaded
+from acuse.config import Config, ConfigError, Loaded, LogLevel
 from acuse.config_file import EMBEDDED
 from acuse.doors import Doors
 from acuse.logs import set_level
@@ -139,9 +139,7 @@ class Reloader:
     async def _reload(self) -> str:
         """One reload; a line for the service manager. What goes wrong leaves everything as it was."""
         try:
-            renewal, fresh = await asyncio.to_thread(self._prepare)
-            if self._doors:
-                self._doors.renew(renewal.current.loaded)
+            renewal, fresh = await self._renew()
         except ConfigError as error:
             for problem in error.problems:
                 log.error("config.problem", file=problem.file, key=problem.key, cure=problem.cure)  # noqa: TRY400
@@ -150,15 +148,29 @@ class Reloader:
         except Exception:
             log.exception("config.kept", problems=1)
             return "the new configuration cannot be used; the old one stays in force"
+        before, level = self._runtime.loaded.config.log.level, renewal.current.loaded.config.log.level
         self._runtime.current = renewal.current
         self._shifts.relieve(fresh)
-        set_level(renewal.current.loaded.config.log.level)
+        # A level that is raised does not hide its own change, and one that is lowered shows it.
+        set_level(min(before, level, key=list(LogLevel).index))
         for key in renewal.waiting:
             log.warning("config.needs_restart", key=key)
         log.info(
             "config.reloaded", config=renewal.current.loaded.file, changed=renewal.changed, changed_desks=renewal.desks
         )
+        set_level(level)
         return status_line(self._runtime)
+
+    async def _renew(self) -> tuple[Renewal, Shift]:
+        """Everything that can fail."""
+        renewal, fresh = await asyncio.to_thread(self._prepare)
+        try:
+            if self._doors:
+                self._doors.renew(renewal.current.loaded)
+        except BaseException:
+            await asyncio.to_thread(fresh.readers.close)
+            raise
+        return renewal, fresh
 
     def _prepare(self) -> tuple[Renewal, Shift]:
         renewal = read_again(self._runtime.current)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -161,8 +162,8 @@ def start(loaded: Loaded, clock: Clock, *, desks: Policy | None = None) -> Runti
         raise ConfigError(problems)
     if revision(database) is None:
         upgrade(database)
-    # The number first: a long name must not cut it off, or two processes would share their claims.
-    owner = f"{os.getpid()}@{socket.gethostname()}"[:64]
+    # Containers may share both name and number. The name comes last: a long one must not cut off what tells them apart.
+    owner = f"{os.getpid()}-{secrets.token_hex(4)}@{socket.gethostname()}"[:64]
     current = Current(loaded, policy, load_templates(loaded))
     return Runtime(current, database, Writer(database.write), keys, clock, owner)
 

@@ -65,7 +65,7 @@ def hand_over(runtime: Runtime, relay: Relay, message: Outgoing) -> None:
             log.info("message.claimed_by_another", outbox=message.id)
             return
         mail = OutgoingMail(message.message_id, message.mail_from, message.rcpt_tos, message.raw)
-        # There is nobody left to send to where reports were faster than the word of a relay that was never written down.
+        # Nobody is left to send to where reports were faster than the word of a relay that was never written down.
         results = relay.send(mail) if now <= message.not_after and message.rcpt_tos else ()
         state = runtime.writer.call(lambda connection: _write_down(connection, runtime, message, results))
     except Exception:

@@ -37,7 +37,7 @@ def status(connection: Connection, policy: Policy, now: datetime, mailboxes: Seq
 def print_status(console: Console, found: dict[str, Any], now: datetime) -> None:
     """`status` for people."""
     inbox, outbox = found["in"], found["out"]
-    waiting, parked = inbox["mails"].get("waiting", 0), inbox["mails"].get("parked", 0)
+    waiting, parked = inbox["mails"]["waiting"], inbox["mails"]["parked"]
     well = not (parked or found["promise_at_risk"] or found["alarms"])
     console.print(
         Text(
@@ -107,6 +107,7 @@ def print_ticket(console: Console, found: dict[str, Any]) -> None:
     ]
     for title, rows, columns in (
         ("people", found["people"], ("role", "address", "name")),
+        ("links", found["links"], ("from", "kind", "reference", "state", "desk")),
         ("answers", answers, ("question", "answer", "where", "value")),
         ("events", found["events"], ("seq", "at", "name", "rule")),
         ("mails", found["mails"], ("id", "arrived_at", "disposition", "message_id")),

@@ -10,7 +10,7 @@ from rules.decide import BY_AGENT
 from rules.decision import Candidate, Decision
 from rules.model import Reading
 from rules.policy import Desk
-from rules.threads import TOKEN, peer_numbers
+from rules.threads import BESIDE, TOKEN, peer_numbers
 from rules.tokens import verify
 from storage import threads, tickets
 from storage.threads import Names
@@ -45,7 +45,8 @@ def keep(
         return
     tickets.write_answers(connection, ticket_id, work_id, reading.answers)
     # Of a mail that opened a ticket in the thread of another, the ids that it names go on being the other's.
-    named = () if decision.links else (*reading.in_reply_to, *reading.references)
+    beside = any(one.kind == BESIDE for one in decision.links)
+    named = () if beside else (*reading.in_reply_to, *reading.references)
     threads.know_message_ids(connection, ticket_id, (reading.message_id, *named), ours=False)
     number = reading.answers.get(desk.customer_reference_key)
     threads.know_peer_numbers(connection, ticket_id, peer_numbers(number.text) if number else ())

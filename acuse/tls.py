@@ -38,15 +38,20 @@ def load_certificate(context: ssl.SSLContext, loaded: Loaded) -> None:
         raise ConfigError([Problem(loaded.file, "smtp.tls_certificate", cure)]) from None
 
 
-def check_authorities(loaded: Loaded) -> None:
-    """ConfigError where the file with the relay's authorities holds no certificate."""
-    if not (ca_file := loaded.config.outgoing.ca_file):
-        return
-    try:
-        ssl.create_default_context(cafile=loaded.path(ca_file))
-    except (OSError, ValueError) as error:
-        cure = f"holds no certificate that loads ({_reason(error)}); name a PEM file"
-        raise ConfigError([Problem(loaded.file, "outgoing.ca_file", cure)]) from None
+def authority_problems(loaded: Loaded, broken: set[str]) -> list[Problem]:
+    """Files with the authorities of relay and mailboxes that hold no certificate, in sections that are not `broken`."""
+    config, problems = loaded.config, []
+    files = [("outgoing", "outgoing.ca_file", config.outgoing.ca_file)]
+    files += [("mailboxes", f"mailboxes[{box.name}].ca_file", box.ca_file) for box in config.mailboxes]
+    for section, key, file in files:
+        if not file or section in broken:
+            continue
+        try:
+            ssl.create_default_context(cafile=loaded.path(file))
+        except (OSError, ValueError) as error:
+            cure = f"holds no certificate that loads ({_reason(error)}); name a PEM file"
+            problems.append(Problem(loaded.file, key, cure))
+    return problems
 
 
 def _reason(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules.words import fold
 
@@ -20,10 +20,11 @@ class Bound:
 @dataclass(frozen=True, slots=True)
 class Form:
     """The answers found, by key, and whether the mail holds several filled forms that differ (then only one is
-    taken)."""
+    taken). `quoted` are those in what the mail repeats: old ones, and such as were typed between quoted questions."""
 
     answers: Mapping[str, Bound]
     several: bool = False
+    quoted: Mapping[str, Bound] = field(default_factory=dict)
 
 
 def one_form(bound: Sequence[Bound]) -> Form:

@@ -8,6 +8,7 @@ come along.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from intake.quoting import Part, Role
@@ -30,7 +31,7 @@ def split(text: str) -> tuple[tuple[str, ...], str]:
     Blank lines before and between them do not count; a "#" further down is text. One line more than `MOST` is taken, so
     that too many can be told.
     """
-    lines = text.split("\n")
+    lines = unicodedata.normalize("NFC", text).split("\n")
     commands: list[str] = []
     at = 0
     while at < len(lines) and len(commands) <= MOST:

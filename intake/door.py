@@ -86,8 +86,11 @@ class Lease:
 class Door:
     """The shared state of a listener's sessions.
 
-    `receive` commits an arrival and returns its delivery id, or raises; `resolve` gives the desk of a recipient address
-    or None; `clock` gives the present as an aware UTC time.
+    `receive` returns the delivery id after the commit; whatever it raises, the peer is told 451 and tries again.
+    `resolve` gives the desk id of a recipient address ("postmaster" without a domain too), None for an unknown one.
+    `clock` gives the present as an aware UTC time. With a `tls_context` STARTTLS is offered, TLS 1.2 or newer.
+    The limits on connections hold for SMTP and for LMTP apart: strangers at the one door must not shut out the mail
+    server that comes by the other. All else is shared.
     """
 
     def __init__(
@@ -98,8 +101,10 @@ class Door:
         *,
         hostname: str,
         clock: Callable[[], datetime],
-        tls_context: ssl.SSLContext | None,
+        tls_context: ssl.SSLContext | None = None,
     ) -> None:
+        if tls_context is not None:
+            tls_context.minimum_version = max(tls_context.minimum_version, ssl.TLSVersion.TLSv1_2)
         self.resolve = resolve
         self.limits = limits
         self.hostname = hostname
@@ -108,33 +113,34 @@ class Door:
         self.budget = ByteBudget(limits.open_data_bytes)
         self.draining = False
         self._receive = receive
-        self._connections: Counter[str] = Counter()
+        self._connections: dict[str, Counter[str]] = {SMTP: Counter(), LMTP: Counter()}
         self._commits: set[asyncio.Task[str]] = set()
         self._quiet = asyncio.Event()
         self._quiet.set()
 
-    def admit(self, address: str) -> str:
+    def admit(self, protocol: str, address: str) -> str:
         """Count a connection from `address`, or return the reply that turns it away. Peers at a unix socket have the
         address "", and no limit of their own."""
-        refusal = ""
+        open_now, refusal = self._connections[protocol], ""
         if self.draining:
             refusal = GOING_DOWN
-        elif self._connections.total() >= self.limits.connections:
+        elif open_now.total() >= self.limits.connections:
             refusal = "421 4.3.2 Too many connections, please try again later"
-        elif address and self._connections[address] >= self.limits.connections_per_address:
+        elif address and open_now[address] >= self.limits.connections_per_address:
             refusal = "421 4.7.0 Too many connections from your address, please try again later"
         if refusal:
-            log.warning("connection.refused", peer=address, reply=refusal, open=self._connections.total())
+            log.warning("connection.refused", door=protocol, peer=address, reply=refusal, open=open_now.total())
         else:
-            self._connections[address] += 1
+            open_now[address] += 1
             self._quiet.clear()
         return refusal
 
-    def leave(self, address: str) -> None:
+    def leave(self, protocol: str, address: str) -> None:
         """A connection that was admitted has ended."""
-        self._connections[address] -= 1
-        if not self._connections[address]:
-            del self._connections[address]
+        open_now = self._connections[protocol]
+        open_now[address] -= 1
+        if not open_now[address]:
+            del open_now[address]
         self._settle()
 
     def commit(self, arrival: Arrival, lease: Lease) -> Awaitable[str]:
@@ -168,5 +174,5 @@ class Door:
         return f"250 2.0.0 {delivery_id}"
 
     def _settle(self) -> None:
-        if not self._connections and not self._commits:
+        if not any(self._connections.values()) and not self._commits:
             self._quiet.set()

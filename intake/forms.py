@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.answers import cleaned, is_blank
 from intake.blocks import Bound, Form, one_form
 from intake.labels import Found, Labels, split_bullet
 from intake.quoting import Part, Role
 from intake.tails import is_closing
+from intake.wrapping import carried_on, with_line_before
 from rules.words import fold
 
 _CONTENT = frozenset({Role.NEW, Role.FORWARDED})
@@ -27,6 +28,7 @@ _HEADING = re.compile(
 _SIBLING = re.compile(r"^[^\W\d_][\w /().]{1,40}?\s*(?:=|->|=>|→)\s|^[A-ZÀ-Ý][\w /().]{1,30}:(?:\s|$)")
 _PHONE = re.compile(r"\d[\d ()./-]{6,}\d")
 _ANSWER_LINES = 30
+_TYPED_LINES = 4
 _ANSWER_CHARACTERS = 6_000
 
 
@@ -55,7 +57,7 @@ class _Reader:
 
     def form(self) -> Form:
         bound = [b for slot in self._in_order() if (b := self._bind(slot)) is not None]
-        return one_form(bound)
+        return replace(one_form(bound), quoted=self._quoted())
 
     def _in_order(self) -> Iterator[_Slot]:
         for at in sorted(self.slots):
@@ -72,6 +74,9 @@ class _Reader:
                 slots, header = self._row(at, [c for c in cells if c] if not line.cells else list(cells), header)
             else:
                 found = self.labels.find(line.text)
+                if (whole := with_line_before(self.parts, at)) and (joined := self.labels.find(whole)):
+                    found = joined
+                    self.slots.pop(at - 1, None)
                 slots, header = ([_Slot(at, found)] if found else []), []
             if slots:
                 self.slots[at] = slots
@@ -184,6 +189,33 @@ class _Reader:
         if start >= len(self.parts) or self.parts[start].role is not Role.NEW or start in self.slots:
             return None
         return self._bound(slot, "", self.parts[start : self._last(start, slot)])
+
+    def _quoted(self) -> dict[str, Bound]:
+        """Answers that stand in quoted text: behind their label, or between it and the next one. The topmost counts:
+        what lies below was quoted before."""
+        found: dict[str, Bound] = {}
+        slots = [slot for slot in self._in_order() if self.parts[slot.at].role is Role.QUOTED]
+        for number, slot in enumerate(slots, 1):
+            after = slots[number] if number < len(slots) else None
+            if is_blank(slot.found.answer):
+                more = [] if slot.cell or after is None else self._typed_between(slot, after)
+                bound = self._bound(slot, "", more) if more else None
+            else:
+                rest = [] if slot.cell else carried_on(self.parts, slot.at, self.slots)
+                bound = self._bound(slot, " ".join([slot.found.answer, *rest]), ())
+            # Programs cut quoted lines anywhere; what is left of a label is no answer.
+            if bound and bound.text and not self.labels.piece(bound.text):
+                found.setdefault(bound.key, bound)
+        return found
+
+    def _typed_between(self, slot: _Slot, after: _Slot) -> list[Part]:
+        """The lines between two quoted labels: nobody quotes a form with text there but who answers it. Before a label
+        that has its answer another section may begin, and its heading is none."""
+        same = self.parts[slot.at].line.depth
+        between = [part for part in self.parts[slot.at + 1 : after.at] if part.line.text]
+        if len(between) > _TYPED_LINES or any(p.role is not Role.QUOTED or p.line.depth != same for p in between):
+            return []
+        return between if is_blank(after.found.answer) and not after.cell else between[:-1]
 
     def _bound(self, slot: _Slot, first: str, more: Sequence[Part]) -> Bound | None:
         pieces = ([first] if first else []) + [part.line.text for part in more]

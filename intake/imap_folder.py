@@ -11,7 +11,7 @@ import structlog
 
 from intake.imap_login import Account, why
 from intake.imap_mail import Place, arrival_of
-from intake.imap_plan import Books, Plan, PollTimes, Taken
+from intake.imap_plan import Books, Incoming, Plan, PollTimes
 from intake.imap_session import Fetched, Opened, Session, SoftError
 from rules.cursor import Cursor, below, fresh, wanted
 from rules.model import Peer
@@ -34,13 +34,18 @@ class _Aside:
 
 
 class Folder:
-    """Looks at one folder again and again. What failed, and what of the old mail is left, is remembered between."""
+    """Looks at one folder again and again. What failed, and what of the old mail is left, is remembered between.
+
+    `read_only` and `refused` are the trouble that the last look had with putting mails away, in words, or "".
+    """
 
     def __init__(
         self, name: str, *, account: Account, plan: Plan, books: Books, times: PollTimes, now: Callable[[], datetime]
     ) -> None:
         self.name = name
+        self.read_only = self.refused = ""
         self._account, self._plan, self._books, self._times, self._now = account, plan, books, times, now
+        self._opened: Opened | None = None
         self._asides: dict[int, _Aside] = {}
         self._backlog: list[int] = []
         self._compare_at: datetime | None = None
@@ -55,24 +60,35 @@ class Folder:
         """A session begins: what the last one left out is looked for."""
         self._compare_at = None
 
-    def look(self, session: Session, stop: threading.Event) -> None:
-        """Take what is there. SoftError where the folder cannot be opened; anything else ends the session."""
-        opened = session.open(self.name, to_write=self._plan.after != "leave")
-        puts_away = self._plan.after != "leave" and not opened.read_only
-        if self._plan.after != "leave":
-            trouble = f"{self.name} can be read only: its mails stay where they are" if opened.read_only else ""
-            self._books.report("read_only", trouble)
+    def changed(self, opened: Opened) -> bool:
+        """Whether the folder, opened once more, may have mail that the last look did not find."""
+        seen = self._opened
+        if seen is None:
+            return True
+        return (seen.uidvalidity, seen.uid_next, seen.exists) != (opened.uidvalidity, opened.uid_next, opened.exists)
+
+    def look(self, session: Session, stop: threading.Event) -> bool:
+        """Take what is there; whether there was something, so that another look is due at once for what came
+        meanwhile. SoftError where the folder cannot be opened; anything else ends the session."""
+        to_write = self._plan.after != "leave"
+        opened = session.open(self.name, to_write=to_write)
+        seen, self._opened = self._opened, opened
+        stuck = to_write and opened.read_only
+        self.read_only = f"{self.name} can be read only: its mails stay where they are" if stuck else ""
+        self.refused = ""
         cursor = self._cursor(session, opened)
-        if puts_away:
+        if to_write and not stuck:
             self._put_away(session, opened, self._books.to_put_away(self.name, opened.uidvalidity))
         new = fresh(cursor, session.uids(cursor.uid + 1))
         if self._compare_at is None or self._compare_at <= self._now():
             self._compare(session, cursor)
         old, self._backlog = self._backlog[:BACKLOG_MAILS], self._backlog[BACKLOG_MAILS:]
         uids = [uid for uid in dict.fromkeys([*new, *old]) if uid not in self._asides]
-        self._take(session, opened, cursor, [*uids, *self._due()], stop)
+        took = self._take(session, opened, cursor, [*uids, *self._due()], stop)
         if not stop.is_set():
-            self._pass_over(cursor, new)
+            self._pass_over(cursor, opened, new)
+        # A server that renumbers at every look would have all of it taken again without a pause.
+        return took and (seen is None or seen.uidvalidity == opened.uidvalidity)
 
     def _cursor(self, session: Session, opened: Opened) -> Cursor:
         known = self._books.cursor(self.name)
@@ -113,8 +129,10 @@ class Folder:
 
     def _take(
         self, session: Session, opened: Opened, cursor: Cursor, uids: Iterable[int], stop: threading.Event
-    ) -> None:
-        batch: list[Taken] = []
+    ) -> bool:
+        """Take mails, in their order; whether any was committed."""
+        took = False
+        batch: list[Incoming] = []
         try:
             for uid in uids:
                 if stop.is_set():
@@ -122,21 +140,21 @@ class Folder:
                 mail = self._fetch(session, uid)
                 if mail is None or not wanted(cursor, uid, mail.arrived_at, self._plan.since):
                     continue
-                batch.append(self._taken(session, opened, cursor, mail))
+                batch.append(self._incoming(session, opened, cursor, mail))
                 if len(batch) >= BATCH_MAILS or sum(len(one.arrival.raw) for one in batch) >= BATCH_BYTES:
                     full, batch = batch, []
-                    self._keep(session, opened, full)
+                    took |= self._keep(session, opened, full)
         except BaseException:
             # The session is over; what it brought is not lost for that.
             self._commit(batch)
             raise
-        self._keep(session, opened, batch)
+        return self._keep(session, opened, batch) or took
 
     def _fetch(self, session: Session, uid: int) -> Fetched | None:
         """A mail; None where it is gone or cannot be had now."""
         failures = self._asides[uid].failures if uid in self._asides else 0
         try:
-            mail = session.mail(uid, self._plan.limit_bytes, piecewise=failures > 0)
+            mail = session.mail(uid, self._plan.limit_bytes(), piecewise=failures > 0)
         except SoftError as error:
             self._set_aside(uid, error)
             return None
@@ -154,7 +172,7 @@ class Folder:
             )
         return mail
 
-    def _taken(self, session: Session, opened: Opened, cursor: Cursor, mail: Fetched) -> Taken:
+    def _incoming(self, session: Session, opened: Opened, cursor: Cursor, mail: Fetched) -> Incoming:
         account = self._account
         place = Place(self.name, opened.uidvalidity, mail.uid, before_us=mail.uid < cursor.first_uid)
         arrival = arrival_of(
@@ -166,13 +184,14 @@ class Folder:
             first_seen_at=self._plan.first_seen_at,
             now=self._now(),
         )
-        return Taken(arrival, place, put_away=self._plan.after != "leave" and not opened.read_only)
+        return Incoming(arrival, place, put_away=self._plan.after != "leave" and not opened.read_only)
 
-    def _keep(self, session: Session, opened: Opened, batch: Sequence[Taken]) -> None:
+    def _keep(self, session: Session, opened: Opened, batch: Sequence[Incoming]) -> bool:
         kept = self._commit(batch)
         self._put_away(session, opened, [one.place.uid for one in kept if one.put_away])
+        return bool(kept)
 
-    def _commit(self, batch: Sequence[Taken]) -> list[Taken]:
+    def _commit(self, batch: Sequence[Incoming]) -> list[Incoming]:
         kept = []
         for one, error in zip(batch, self._books.keep(batch) if batch else [], strict=True):
             if error is None:
@@ -192,15 +211,16 @@ class Folder:
             else:
                 session.flag(uids, keywords=opened.keywords)
         except SoftError as error:
-            self._books.report("put_away", f"mails of {self.name} were taken and cannot be put away: {error}")
+            self.refused = f"mails of {self.name} were taken and cannot be put away: {error}"
             return
         self._books.put_away(self.name, opened.uidvalidity, uids)
-        self._books.report("put_away", "")
 
-    def _pass_over(self, cursor: Cursor, new: Sequence[int]) -> None:
-        """What is new and was not taken (gone, set aside) is not looked for again at every look."""
-        if new and (known := self._books.cursor(self.name)) and known.uid < new[-1]:
-            self._books.move_cursor(self.name, Cursor(cursor.uidvalidity, new[-1], cursor.first_uid))
+    def _pass_over(self, cursor: Cursor, opened: Opened, new: Sequence[int]) -> None:
+        """What is new and was not taken (gone, set aside) is not looked for again at every look. A UID that the server
+        has not given yet is an error of its answer: beyond it the cursor would hide what comes."""
+        given = [uid for uid in new if not opened.uid_next or uid < opened.uid_next]
+        if given and (known := self._books.cursor(self.name)) and known.uid < given[-1]:
+            self._books.move_cursor(self.name, Cursor(cursor.uidvalidity, given[-1], cursor.first_uid))
 
     def _due(self) -> list[int]:
         now = self._now()

@@ -40,8 +40,9 @@ def log_in(client: Client, account: Account) -> None:
         if account.token is None:
             _by_password(client, account)
             return
+        token = account.token(False)
         try:
-            _by_token(client, account, account.token(False))
+            _by_token(client, account, token)
         except LoginRefusedError:
             _by_token(client, account, account.token(True))
     except UnicodeError:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from intake.identity import envelope_of, mail_key, own_id
 from intake.imap_session import Fetched
 from rules.model import Arrival, Lane, Peer
 
 _BEFORE_MAIL = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(minutes=5)
+"""A server's clock may be so far ahead of ours."""
+_OLD = timedelta(days=1)
+"""Mail that comes into the folder after us may have arrived so long before us elsewhere, say in a spam folder, and is
+answered all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,14 @@ def arrival_of(
     first_seen_at: datetime,
     now: datetime,
 ) -> Arrival:
-    """The arrival of a mail. What came before the mailbox was first seen is backlog, and is
-    not answered.
+    """The arrival of a mail. What came before the mailbox was first seen is backlog, and is not answered.
 
-    The server's time counts; one in the future, or from before there was mail, is a broken clock's, and then it is now.
+    The server's time counts (INTERNALDATE, RFC 3501 s2.3.3); one in the future, or from before there was mail, is a
+    broken clock's, and then it is now.
     """
-    arrived_at = mail.arrived_at if mail.arrived_at and _BEFORE_MAIL <= mail.arrived_at <= now else now
-    backlog = place.before_us and arrived_at < first_seen_at
+    told = mail.arrived_at if mail.arrived_at and _BEFORE_MAIL <= mail.arrived_at <= now + _AHEAD else None
+    backlog = _is_backlog(told, first_seen_at, before_us=place.before_us)
+    arrived_at = min(told, now) if told else now
     envelope = envelope_of(mail.raw)
     return Arrival(
         envelope=envelope,
@@ -73,3 +79,11 @@ def arrival_of(
         lane=Lane.BACKLOG if backlog else Lane.LIVE,
         silent=backlog,
     )
+
+
+def _is_backlog(told: datetime | None, first_seen_at: datetime, *, before_us: bool) -> bool:
+    """Whether a mail is from before us, by the time that the server told, if it told a possible one."""
+    if before_us:
+        return told is None or told < first_seen_at
+    # It came into the folder after us; but a person may have moved it there, and it is years old.
+    return told is not None and told < first_seen_at - _OLD

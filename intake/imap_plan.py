@@ -14,12 +14,14 @@ from rules.model import Arrival
 
 @dataclass(frozen=True, slots=True)
 class PollTimes:
-    """`poll_seconds` between two looks, of which the server's IDLE makes fewer; IDLE is renewed after `idle_seconds`
-    (RFC 2177 wants less than 29 minutes, routers forget earlier); the stop is noticed within `slice_seconds`; a folder
-    is compared with what was taken every `compare_seconds`. A mail that failed three times rests for `aside_seconds`,
-    then twice as long, up to `compare_seconds`."""
+    """`poll_seconds` between two looks, of which the server's IDLE makes fewer, and after one that took nothing at
+    least `pause_seconds`, whatever the server tells; IDLE is renewed after `idle_seconds` (RFC 2177 wants less than 29
+    minutes, routers forget earlier); the stop is noticed within `slice_seconds`; a folder is compared with what was
+    taken every `compare_seconds`. A mail that failed three times rests for `aside_seconds`, then twice as long, up to
+    `compare_seconds`."""
 
     poll_seconds: float = 60
+    pause_seconds: float = 0.5
     idle_seconds: float = 9 * 60
     slice_seconds: float = 1
     compare_seconds: float = 6 * 3600
@@ -30,19 +32,19 @@ class PollTimes:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is done with a mailbox: its folders, what of their old mail is wanted (`since` None: all), what becomes of a
-    mail `after` its commit (move, flag, leave), and the most that is taken of one."""
+    mail `after` its commit (move, flag, leave), and the most that is taken of one, which is asked for each mail."""
 
     folders: tuple[str, ...]
     since: datetime | None
     first_seen_at: datetime
     after: str
     done_folder: str
-    limit_bytes: int
+    limit_bytes: Callable[[], int]
     addressee: Addressee
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Incoming:
     """A mail to be committed, and whether it is to be put away afterwards."""
 
     arrival: Arrival
@@ -65,7 +67,7 @@ class Books:
     move_cursor: Callable[[str, Cursor], None]
     taken: Callable[[str, int, Sequence[int]], frozenset[int]]
     to_put_away: Callable[[str, int], list[int]]
-    keep: Callable[[Sequence[Taken]], list[Exception | None]]
+    keep: Callable[[Sequence[Incoming]], list[Exception | None]]
     put_away: Callable[[str, int, Sequence[int]], None]
     report: Callable[[str, str], None]
     well: Callable[[], None]

@@ -18,6 +18,9 @@ from intake.imap_wire import Bounds, Client
 KEYWORD = b"$acuse"
 LEAST_BYTES_PER_SECOND = 20_000
 """A mail that comes slower than this is given up."""
+MAX_UID = 2**32 - 1
+"""RFC 3501 s2.3.1.1."""
+_SPARE_BYTES = 64 << 10
 _CHUNK = 200
 """UIDs in one command: some servers refuse lines over 8,000 bytes."""
 
@@ -28,10 +31,12 @@ class SoftError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A folder that is open. `uid_next` is 0 where the server does not tell; `keywords`: it keeps flags of ours."""
+    """A folder that is open. `uid_next` is 0 where the server does not tell, `exists` the number of its mails;
+    `keywords`: it keeps flags of ours."""
 
     uidvalidity: int
     uid_next: int
+    exists: int
     read_only: bool
     keywords: bool
 
@@ -55,6 +60,7 @@ class Session:
         self._client = Client(account.host, account.port, bounds, context=context)
         self._bounds = bounds
         self._folders: dict[str, str] = {}
+        self._exists_told = 0
         try:
             if account.tls == "starttls":
                 self._client.starttls(account.context)
@@ -116,7 +122,7 @@ class Session:
 
     def open(self, folder: str, *, to_write: bool) -> Opened:
         """SELECT, or EXAMINE where nothing is to be changed or the server allows no change. SoftError where there is
-        no such folder."""
+        no such folder, or its UIDs are worth nothing."""
         name = self.named(folder)
         if name is None:
             raise SoftError(f"there is no folder {folder}")
@@ -130,22 +136,27 @@ class Session:
                 read_only = True
                 found = self._client.select_folder(name, readonly=True)
         self._folders[folder] = name
+        self._exists_told = self._client.wire.exists_told
+        uidvalidity, uid_next = found.get(b"UIDVALIDITY"), int(found.get(b"UIDNEXT", 0))
+        if uidvalidity is None or uidvalidity >> 63:
+            raise SoftError(f"the server gives no usable UIDVALIDITY for {folder}")
         kept = found.get(b"PERMANENTFLAGS", ())
         return Opened(
-            uidvalidity=int(found[b"UIDVALIDITY"]),
-            uid_next=int(found.get(b"UIDNEXT", 0)),
+            uidvalidity=int(uidvalidity),
+            uid_next=uid_next if uid_next <= MAX_UID else 0,
+            exists=int(found.get(b"EXISTS", 0)),
             read_only=read_only,
             keywords=b"\\*" in b" ".join(kept) or KEYWORD in b" ".join(kept).lower(),
         )
 
     def uids(self, first: int = 1, last: int | None = None, since: datetime | None = None) -> list[int]:
         """The UIDs from `first` on; with `since` only of mails that may be as young as that. It may have others, too:
-        what `UID SEARCH` makes of `*` and of zones is the server's affair."""
-        criteria: list[object] = ["UID", f"{first}:{last or '*'}"]
+        what `UID SEARCH` makes of `*` and of zones is the server's affair. Numbers that are no UIDs are left out."""
+        criteria: list[object] = ["UID", f"{min(first, MAX_UID)}:{last or '*'}"]
         if since is not None:
             # The server compares dates without zones (RFC 3501 s6.4.4).
             criteria += ["SINCE", (since - timedelta(days=1)).date()]
-        return list(self._client.search(criteria))
+        return [uid for uid in self._client.search(criteria) if 0 < uid <= MAX_UID]
 
     def arrivals(self, uids: Sequence[int]) -> dict[int, datetime | None]:
         """The INTERNALDATE of mails, for those that are still there."""
@@ -169,7 +180,8 @@ class Session:
         size = about.get(b"RFC822.SIZE")
         size = size if isinstance(size, int) else limit_bytes + 1
         piecewise = piecewise or size > limit_bytes
-        self._client.wire.allow(min(size, limit_bytes) / LEAST_BYTES_PER_SECOND)
+        # A server may name too small a size for a mail; twice the limit is taken before it is asked for pieces.
+        self._client.wire.allow(min(size, limit_bytes) / LEAST_BYTES_PER_SECOND, 2 * limit_bytes + _SPARE_BYTES)
         # One byte more tells a mail of just the limit from a longer one.
         parts = self._client.fetch(uid, [f"BODY.PEEK[]<0.{limit_bytes + 1}>" if piecewise else "BODY.PEEK[]"]).get(uid)
         if parts is None:
@@ -217,17 +229,21 @@ class Session:
                 self._client.add_flags(chunk, flags, silent=True)
 
     def idle(self, seconds: float, slice_seconds: float, stop: threading.Event) -> None:
-        """Wait in the open folder until the server tells of new mail, `seconds` have passed, or `stop` is set."""
+        """Wait in the open folder until the server tells of new mail, `seconds` have passed, or `stop` is set. Not at
+        all where it has told since the folder was opened, in the reply to something else: it does not tell twice."""
+        wire = self._client.wire
+        if wire.exists_told > self._exists_told:
+            return
         if b"IDLE" not in self.capabilities:
             stop.wait(seconds)
             return
-        tag = self._client.wire.begin_idle()
+        tag = wire.begin_idle()
         waited = 0.0
-        while waited < seconds and not stop.is_set():
-            if self._client.wire.heard(min(slice_seconds, seconds - waited)):
+        while waited < seconds and not stop.is_set() and wire.exists_told == self._exists_told:
+            if wire.heard(min(slice_seconds, seconds - waited)):
                 break
             waited += slice_seconds
-        self._client.wire.end_idle(tag)
+        wire.end_idle(tag)
 
 
 class _Soft:

@@ -1,4 +1,4 @@
-"""IMAPClient's connection with an end to everything: seconds for a reply, bytes of a line, bytes of a literal.
+"""IMAPClient's connection with an end to everything: seconds for a reply, bytes of a line, of a literal, of a reply.
 
 imaplib waits for ever for a server that sends a byte now and then, reads a literal of any size that the server names,
 and refuses the search result of a large folder, which is one line. IMAPClient's `idle_check` takes the end of the
@@ -31,13 +31,13 @@ _NO_TEXT = re.compile(rb"[A-P]{4}[0-9]+ (?:OK|NO|BAD)\r\n")
 class Bounds:
     """`connect_seconds` for each address of the host, `read_seconds` for each piece of a reply, `reply_seconds` for a
     whole one, `done_seconds` for the one that ends IDLE, which costs a server nothing; `literal_bytes` for the largest
-    literal."""
+    literal where no larger one is allowed. A whole reply may have `LINE_BYTES` more than its largest literal."""
 
     connect_seconds: float = 15
     read_seconds: float = 60
     reply_seconds: float = 120
     done_seconds: float = 20
-    literal_bytes: int = 64 << 20
+    literal_bytes: int = 1 << 20
 
 
 class _Wire(imaplib.IMAP4):
@@ -49,6 +49,8 @@ class _Wire(imaplib.IMAP4):
         self._ahead_of: socket.socket | None = None
         self._ends_at = time.monotonic() + bounds.reply_seconds
         self._more_seconds = 0.0
+        self._literal_bytes = self._next_literal_bytes = bounds.literal_bytes
+        self._left_bytes = bounds.literal_bytes + LINE_BYTES
         super().__init__(*more)
 
     def open(self, *where: Any) -> None:  # noqa: ANN401
@@ -56,20 +58,22 @@ class _Wire(imaplib.IMAP4):
         super().open(*where)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def allow(self, seconds: float) -> None:
-        """The next command is large: its reply may take so much longer."""
-        self._more_seconds = seconds
+    def allow(self, seconds: float, literal_bytes: int) -> None:
+        """The next command is large: its reply may take so much longer, and have so large a literal."""
+        self._more_seconds, self._next_literal_bytes = seconds, literal_bytes
 
     def send(self, data: Any) -> None:  # noqa: ANN401
-        """As imaplib's, which calls it for every command: the time for the reply begins."""
+        """As imaplib's, which calls it for every command: the time for the reply begins, and its bytes are counted."""
         self._ends_at = time.monotonic() + self._bounds.reply_seconds + self._more_seconds
-        self._more_seconds = 0.0
+        self._literal_bytes = self._next_literal_bytes
+        self._left_bytes = self._literal_bytes + LINE_BYTES
+        self._more_seconds, self._next_literal_bytes = 0.0, self._bounds.literal_bytes
         self.sock.settimeout(self._bounds.read_seconds)
         super().send(data)
 
     def read(self, size: int) -> bytes:
         """Exactly `size` bytes of a literal."""
-        if size > self._bounds.literal_bytes:
+        if size > self._literal_bytes:
             raise self.abort(f"a literal of {size} bytes is too large")
         while len(self._buffer()) < size:
             self._receive()
@@ -87,12 +91,18 @@ class _Wire(imaplib.IMAP4):
         # imaplib wants a space and text there, and gives the connection up where a server sends neither.
         return line[:-2] + b" \r\n" if _NO_TEXT.fullmatch(line) else line
 
+    @property
+    def exists_told(self) -> int:
+        """How often the server has told since SELECT how many mails there are: again means that there are more."""
+        return sum(len(told) for name, told in self.untagged_responses.items() if name.upper() == "EXISTS")
+
     def begin_idle(self) -> bytes:
         """IDLE; its tag. Responses may come before the go-ahead."""
         tag: bytes = self._command("IDLE")
         while self._get_response() is not None:
             if self.tagged_commands[tag] is not None:
                 raise self.error(f"IDLE: {self.tagged_commands.pop(tag)}")
+        self._check_bye()
         return tag
 
     def heard(self, seconds: float) -> bool:
@@ -145,6 +155,9 @@ class _Wire(imaplib.IMAP4):
         received = self.sock.recv(_RECEIVE_BYTES)
         if not received:
             raise self.abort("the server closed the connection")
+        self._left_bytes -= len(received)
+        if self._left_bytes < 0:
+            raise self.abort("a reply without end")
         self._ahead += received
 
 

@@ -55,6 +55,7 @@ class Labels:
                         exact.setdefault(spelling, set()).add(question.key)
         self._exact: Mapping[str, str] = {label: next(iter(keys)) for label, keys in exact.items() if len(keys) == 1}
         self._near = [label for label in self._exact if len(label) >= _SHORT]
+        self._whole = "".join(f" {label} \n" for label in exact)
         self._seen: dict[tuple[str, float], tuple[str, float] | None] = {}
 
     def match(self, text: str, cutoff: float = _CLOSE) -> tuple[str, float] | None:
@@ -102,6 +103,16 @@ class Labels:
             if matched:
                 return Found(matched[0], "", bullet, alone=True)
         return None
+
+    def piece(self, text: str) -> bool:
+        """Whether a line of `text` may be a piece of a label that a mail program cut in two, and no answer."""
+        for line in text.split("\n"):
+            folded = fold(line)
+            end = line.rstrip()[-1:]
+            cut = end == ":" or line.count("(") != line.count(")")
+            if cut or ((" " in folded or end == ",") and f" {folded} " in self._whole):
+                return True
+        return False
 
     def leading(self, text: str) -> Found | None:
         """A line that begins with a label, capitalised and exact, and goes on without separator ("Sitio Bodega

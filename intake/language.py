@@ -17,6 +17,7 @@ _ES = """
 _PT = """
     os um uma da dos das em na nas nos ao aos pela pelo nao voce voces nosso nossa sao foi tem estao com sem ate mas
     quando ola obrigado obrigada bom boa prezados prezado cliente servico chamado segue favor horario telefone ainda
+    por esta desde caido numero precisamos preciso ajuda fora voltou tambem entao
     isso houve ha nome possui neste aguardo atenciosamente endereco funciona abraco
 """
 _EN = """

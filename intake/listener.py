@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from weakref import WeakSet
@@ -16,34 +13,15 @@ from intake.door import LMTP, SMTP, Door, ListenerLimits
 from intake.session import Session
 from intake.smtp_hooks import Hooks
 from intake.unix_socket import bind_unix, remove_unix
-from rules.model import Arrival
-
-__all__ = ["Listener", "ListenerLimits"]
 
 _CLOSING_SECONDS = 1.0
 
 
 class Listener:
-    """Listens in the running event loop, at one address for each `start`; the limits hold for all of them together.
+    """Listens in the running event loop, at one address for each `start`, and lets everybody in by the one `door`."""
 
-    `receive` returns the delivery id after the commit; whatever it raises, the peer is told 451 and tries again.
-    `resolve` gives the desk id of a recipient address ("postmaster" without a domain too), None for an unknown one.
-    `clock` gives the present as an aware UTC time. With a `tls_context` STARTTLS is offered, TLS 1.2 or newer.
-    """
-
-    def __init__(
-        self,
-        receive: Callable[[Arrival], Awaitable[str]],
-        resolve: Callable[[str], str | None],
-        limits: ListenerLimits,
-        *,
-        hostname: str,
-        clock: Callable[[], datetime],
-        tls_context: ssl.SSLContext | None = None,
-    ) -> None:
-        if tls_context is not None:
-            tls_context.minimum_version = max(tls_context.minimum_version, ssl.TLSVersion.TLSv1_2)
-        self._door = Door(receive, resolve, limits, hostname=hostname, clock=clock, tls_context=tls_context)
+    def __init__(self, door: Door) -> None:
+        self._door = door
         self._hooks = Hooks(self._door)
         self._sessions: WeakSet[Session] = WeakSet()
         self._servers: list[asyncio.Server] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -31,8 +32,8 @@ class Poller:
         session = self._session = Session(self._account, self._times.bounds)
         try:
             while not stop.is_set():
-                self._look(session, stop)
-                if not any(folder.unfinished for folder in self._folders):
+                took = self._look(session, stop)
+                if not took and not any(folder.unfinished for folder in self._folders):
                     self._wait(session, stop)
         except BaseException:
             # After an error nobody knows whose answer the next one would be.
@@ -47,23 +48,34 @@ class Poller:
         if session := self._session:
             session.cut()
 
-    def _look(self, session: Session, stop: threading.Event) -> None:
-        troubles = []
+    def _look(self, session: Session, stop: threading.Event) -> bool:
+        """Look at every folder; whether another look is due at once. The trouble of all of them is told as one."""
+        took, troubles = False, []
         for folder in self._folders:
             try:
-                folder.look(session, stop)
+                took |= folder.look(session, stop)
             except SoftError as error:
                 troubles.append(f"{folder.name}: {error}")
         self._books.report("folder", "; ".join(troubles))
-        self._books.well()
+        self._books.report("read_only", "; ".join(folder.read_only for folder in self._folders if folder.read_only))
+        self._books.report("put_away", "; ".join(folder.refused for folder in self._folders if folder.refused))
+        if not troubles:
+            self._books.well()
+        return took
 
     def _wait(self, session: Session, stop: threading.Event) -> None:
         """Until the next look, which a sign of new mail in the first folder may bring about earlier."""
-        seconds = min(self._times.poll_seconds, self._times.idle_seconds)
+        began = time.monotonic()
+        self._listen(session, min(self._times.poll_seconds, self._times.idle_seconds), stop)
+        stop.wait(max(began + self._times.pause_seconds - time.monotonic(), 0))
+
+    def _listen(self, session: Session, seconds: float, stop: threading.Event) -> None:
+        first = self._folders[0]
         try:
-            if len(self._folders) > 1:
-                session.open(self._folders[0].name, to_write=False)
+            # With several folders another is open now, and what came into the first since its look is old news there.
+            changed = len(self._folders) > 1 and first.changed(session.open(first.name, to_write=False))
         except SoftError:
             stop.wait(seconds)
-        else:
+            return
+        if not changed:
             session.idle(seconds, self._times.slice_seconds, stop)

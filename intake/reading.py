@@ -99,6 +99,7 @@ def _with_text(reading: Reading, message: Message, desk: Desk, origin: Origin, n
     return replace(
         reading,
         answers=answers,
+        quoted_answers=_answers(_only_quoted(view.form), desk, now) if reading.klass is ReadingClass.REPLY else {},
         kind=kind_of(desk, reading.subject, view.content, answers),
         priority=priority_of(desk, f"{said}\n{view.content}", answers),
         thread_reference=_thread(reading, desk, view, said, answers),
@@ -114,7 +115,11 @@ def _best_view(message: Message, desk: Desk, origin: Origin) -> _View:
     for lines in views(message.bodies):
         parts = parted(lines, origin, name)
         found.append(_View(lines, parts, read_form(parts, labels)))
-    return max(found, key=lambda view: len(view.form.answers))
+    return max(found, key=lambda view: (len(view.form.answers), len(view.form.quoted)))
+
+
+def _only_quoted(form: Form) -> dict[str, Bound]:
+    return {key: bound for key, bound in form.quoted.items() if key not in form.answers}
 
 
 def _answers(found: Mapping[str, Bound], desk: Desk, now: datetime) -> dict[str, Answer]:

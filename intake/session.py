@@ -75,7 +75,7 @@ class Session(smtp.SMTP):
         """Admit the peer; called again once TLS is on."""
         if self._original_transport is None:
             address = _address(transport)
-            refusal = self.door.admit(address)
+            refusal = self.door.admit(self.protocol, address)
             if refusal:
                 _turn_away(transport, refusal)
                 return
@@ -88,7 +88,7 @@ class Session(smtp.SMTP):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-            self.door.leave(self.peer_address)
+            self.door.leave(self.protocol, self.peer_address)
         super().connection_lost(error)
 
     def data_received(self, data: bytes) -> None:

@@ -18,6 +18,7 @@ from rules.commands import (
     known,
     level_of,
     levels,
+    misplaced,
     names,
     understood,
 )
@@ -165,7 +166,9 @@ class _Run:
             self.lines.append(TranscriptLine("", False, What.TOO_MANY, str(MOST)))
         if not self.lines and not self.text:
             self.lines.append(TranscriptLine("", False, What.NOTHING_TO_SEND))
-        if self.leaves and self.customer is None:
+        for line in misplaced(reading.message):
+            self.lines.append(TranscriptLine(line, False, What.NOT_AT_TOP))
+        if self.leaves and not self.customers:
             self.lines.append(TranscriptLine("", False, What.NO_CUSTOMER))
 
     @property
@@ -174,10 +177,12 @@ class _Run:
         return self.event == "resolved" or (self.event in ("answered", "asked") and bool(self.text))
 
     @property
-    def customer(self) -> Mailbox | None:
-        """To whom a reply goes: who wrote last, else who asked first; None where neither can be written to."""
-        people = (self.ticket.correspondent, self.ticket.requester)
-        return next((one for one in people if one and sendable(one.address)), None)
+    def customers(self) -> tuple[Mailbox, ...]:
+        """To whom a reply goes: who asked first, and another of their people who wrote last; of them those who can be
+        written to."""
+        people = (self.ticket.requester, self.ticket.last_writer)
+        found = {one.address.lower(): one for one in people if one and sendable(one.address)}
+        return tuple(found.values())
 
     def acted(self, reading: Reading) -> Acted:
         """All that comes of the mail."""
@@ -188,7 +193,7 @@ class _Run:
             changes = (TicketChange("refused", BY_COMMAND),)
             return Acted(changes, (self._transcript(lines, text=self.text),), (why,))
         said = Reason("commands", "hit" if self.lines else "miss", _named(self.lines) or "no commands")
-        sent_to = self.customer.address if self.leaves and self.customer else ""
+        sent_to = ", ".join(one.address for one in self.customers) if self.leaves else ""
         responses = [*self._reply(reading), *self._notices(reading)]
         if self.lines:
             responses.append(self._transcript(self.lines, text="" if sent_to else self.text, sent_to=sent_to))
@@ -209,10 +214,13 @@ class _Run:
         return (TicketChange("agent_replied", "agent"),) if self.leaves else ()
 
     def _reply(self, reading: Reading) -> tuple[Response, ...]:
-        if not self.leaves or self.customer is None:
+        if not self.leaves:
             return ()
         language = self.ticket.language or self.desk.default_language
-        return (Response("reply", self.customer, language, self.event, self.text, attachments=reading.attachments),)
+        return tuple(
+            Response("reply", one, language, self.event, self.text, attachments=reading.attachments)
+            for one in self.customers
+        )
 
     def _notices(self, reading: Reading) -> tuple[Response, ...]:
         event = self.event if self.leaves or self.event == "noted" else ""

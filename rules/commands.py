@@ -58,6 +58,7 @@ class What(StrEnum):
     CHANGED_SINCE = "changed_since"
     NO_CUSTOMER = "no_customer"
     NOTHING_TO_SEND = "nothing_to_send"
+    NOT_AT_TOP = "not_at_top"
     NOT_DONE = "not_done"
 
 
@@ -99,7 +100,7 @@ COMMANDS: tuple[Command, ...] = (
         Argument.TEXT,
         {
             "es": "Envía el texto al cliente como pregunta; el caso queda a la espera de su respuesta.",
-            "pt": "Envia o texto ao cliente como pergunta; o chamado fica à espera da resposta.",
+            "pt": "Envia o texto ao cliente como pergunta; o caso fica à espera da resposta.",
             "en": "Sends the text to the customer as a question; the ticket waits for their answer.",
         },
     ),
@@ -113,7 +114,7 @@ COMMANDS: tuple[Command, ...] = (
         Argument.TEXT,
         {
             "es": "El caso queda resuelto y el cliente lo sabe por correo, con el texto si lo hay.",
-            "pt": "O chamado fica resolvido e o cliente é avisado por e-mail, com o texto se houver.",
+            "pt": "O caso fica resolvido e o cliente é avisado por e-mail, com o texto se houver.",
             "en": "The ticket is resolved and the customer is told by mail, with the text if there is one.",
         },
     ),
@@ -133,7 +134,7 @@ COMMANDS: tuple[Command, ...] = (
         Argument.AGENT,
         {
             "es": "Asigna el caso a un agente (basta el comienzo de su dirección), a usted («yo») o a «nadie».",
-            "pt": "Atribui o chamado a um agente (basta o início do endereço), a quem escreve («eu») ou a «ninguém».",
+            "pt": "Atribui o caso a um agente (basta o início do endereço), a quem escreve («eu») ou a «ninguém».",
             "en": "Assigns the ticket to an agent (the beginning of the address will do), to “me” or to “nobody”.",
         },
     ),
@@ -143,7 +144,7 @@ COMMANDS: tuple[Command, ...] = (
         Argument.NOTHING,
         {
             "es": "Responde con el estado del caso. El texto del correo no se envía.",
-            "pt": "Responde com a situação do chamado. O texto do e-mail não é enviado.",
+            "pt": "Responde com a situação do caso. O texto do e-mail não é enviado.",
             "en": "Answers with where the ticket stands. The text of the mail is not sent.",
         },
         quiet=True,
@@ -170,6 +171,7 @@ _ADDRESS = re.compile(r"[^\s<>,;:@\"()\[\]]+@[^\s<>,;:@\"()\[\]]+")
 _ME = frozenset({"me", "myself", "yo", "mi", "a mi", "eu", "mim", "a mim"})
 _NOBODY = frozenset({"nobody", "none", "no one", "noone", "nadie", "ninguno", "a nadie", "ninguem", "a ninguem"})
 _LEVEL = re.compile(r"(?:p|n|nivel|level|prioridad|prioridade|priority) ?(\w+)")
+_ARGUMENT_CHARACTERS = 320
 _LEVELS = ("1", "2", "3", "4")
 """Of a desk that names none."""
 
@@ -179,6 +181,13 @@ def understood(line: str) -> tuple[Command | None, str]:
     found = _LINE.fullmatch(line)
     command = _BY_WORD.get(fold(found.group(1))) if found else None
     return (command, (found.group(2) or "").strip()) if found and command else (None, "")
+
+
+def misplaced(text: str) -> tuple[str, ...]:
+    """Lines of a text that are commands, though they do not stand at the top of the mail: perhaps a note that was not
+    to leave."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return tuple(line for line in lines if line.startswith("#") and understood(line)[0])[:MOST]
 
 
 def known(language: str) -> str:
@@ -193,7 +202,7 @@ def levels(desk: Desk) -> tuple[str, ...]:
 
 def level_of(desk: Desk, argument: str) -> str | None:
     """The desk's level that an argument names: the level itself, or its words in any language."""
-    said = fold(argument)
+    said = fold(argument[:_ARGUMENT_CHARACTERS])
     numbered = _LEVEL.fullmatch(said)
     for wanted in filter(None, (said, numbered and numbered.group(1))):
         for level in levels(desk):
@@ -208,13 +217,14 @@ def level_of(desk: Desk, argument: str) -> str | None:
 def agents_of(desk: Desk, argument: str, me: str) -> tuple[str, ...] | None:
     """The agents of the desk whom an argument may mean, in lower case: one by the whole address, by what stands before
     the @, or all of whom that begins so. () for nobody; None for the word that takes the ticket from everybody."""
-    said = fold(argument)
+    said = fold(argument[:_ARGUMENT_CHARACTERS])
     if said in _ME:
         return (me.lower(),)
     if said in _NOBODY:
         return None
     agents = tuple(dict.fromkeys(agent.lower() for agent in desk.agents))
-    address = _ADDRESS.search(argument)
+    argument = argument[:_ARGUMENT_CHARACTERS]
+    address = _ADDRESS.search(argument) if "@" in argument else None
     if address:
         return tuple(agent for agent in agents if agent == address.group().lower().strip("."))
     name = argument.lower().strip(" @.,;")

@@ -156,6 +156,8 @@ def _agent(case: Case) -> Hit | str:
     proven = next((one for one in found if one.sign == BY_AGENT), None)
     address = sender.address.lower() if sender else ""
     if address not in agents:
+        if proven and address in proven.people:
+            return "bears a token that agents were given, but its sender is a person of the ticket, and writes as that"
         if proven:
             why = f"bears a token of {proven.reference} that only agents were given, but its sender is none"
             return Hit(Disposition.HELD, why, proven)
@@ -317,6 +319,10 @@ def _update(case: Case, rule: Rule, hit: Hit, reasons: list[Reason], language: s
             responses=acted.responses,
             keeps_answers=False,
         )
+    # What a reply repeats was answered before, and stands in the ticket; what does not was typed into the quotation.
+    ours = ticket.reference in reading.text  # else what it repeats is no mail of ours, but perhaps an old form
+    typed = {key: one for key, one in reading.quoted_answers.items() if ours and key not in ticket.answers}
+    reading = replace(reading, answers={**typed, **reading.answers})
     done = follow_up(reading, case.situation, desk, ticket, joins=hit.joins)
     return Decision(
         hit.disposition,
@@ -328,6 +334,7 @@ def _update(case: Case, rule: Rule, hit: Hit, reasons: list[Reason], language: s
         responses=done.responses,
         alarms=done.alarms,
         joins=done.joins,
+        typed=typed,
     )
 
 
@@ -348,7 +355,6 @@ def _held_notices(case: Case, hit: Hit) -> tuple[Response, ...]:
         desk,
         "held",
         assignee=ticket.assignee,
-        actor=reading.sender.address,
         text=reading.reply_text,
         attachments=reading.attachments,
     )

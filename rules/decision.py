@@ -37,7 +37,8 @@ class Candidate:
     `sign`: agent_token (a token that only agents got), token, message_id, sibling (both name a message that neither
     side has), reference or customer_reference. `people` are addresses in lower case. `assignee` is the address of the
     agent to whom it is assigned. `thread` holds the ids of the mails to and from the customer, the oldest first;
-    `history` the ticket's events. `last_writer` is who wrote last of the customer's people.
+    `history` the ticket's events. `requester` is whom an answer reaches: the
+    address of Reply-To, where the first mail had one. `last_writer` is who wrote last of the customer's people.
     """
 
     ticket_id: int
@@ -55,11 +56,6 @@ class Candidate:
     history: tuple[Happened, ...] = ()
     thread: tuple[str, ...] = ()
     last_writer: Mailbox | None = None
-
-    @property
-    def correspondent(self) -> Mailbox | None:
-        """Whom a reply goes to: who wrote last of the customer's people, else who asked first."""
-        return self.last_writer or self.requester
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +196,8 @@ class Returned:
 class Decision:
     """What shall happen; `acuse.pipeline` does it in one transaction. `candidate` is the ticket that an update
     belongs to, or beside which a held mail is shown. `keeps_answers`: whether the mail's answers become the ticket's
-    (not those of an agent). `joins` becomes a person of the ticket. `returned`: the message of ours that a report is
-    about."""
+    (not those of an agent). `joins` becomes a person of the ticket. `typed` are answers in quoted text that count as
+    the mail's own. `returned`: the message of ours that a report is about."""
 
     disposition: Disposition
     rule: str
@@ -216,4 +212,5 @@ class Decision:
     links: tuple[Link, ...] = ()
     keeps_answers: bool = True
     joins: Mailbox | None = None
+    typed: Mapping[str, Answer] = field(default_factory=dict)
     returned: Returned | None = None

@@ -204,12 +204,13 @@ class Answer:
 class Reading:
     """What a careful agent would write down about a mail, for one desk.
 
-    `prefix` is what the subject begins with: "reply", "forward" or "". `thread_reference` is a ticket number that the
-    mail names as its thread, `tokens` candidates for our keyed tokens (not yet checked). `text` is the whole body as
-    plain text, `reply_text` what the writer newly wrote; of that, `commands` are the lines at its top that begin with
-    "#", and `message` is the rest. `priority` is in the desk's own levels. `reports` is what a delivery report says,
-    and `reported_id` the Message-ID of the message that it returns. `unreadable` says why reading was given up (""
-    where it was not); then everything but the header fields is empty.
+    `prefix` is what the subject begins with: "reply", "forward" or "". `quoted_answers` stand in what a reply repeats:
+    old ones, or typed there between the questions. `thread_reference` is a ticket number that the mail names as its
+    thread, `tokens` candidates for our keyed tokens (not yet checked). `text` is the whole body as plain text,
+    `reply_text` what the writer newly wrote; of that, `commands` are the lines at its top that begin with "#", and
+    `message` is the rest. `priority` is in the desk's own levels. `reports` is what a delivery report says, and
+    `reported_id` the Message-ID of the message that it returns. `unreadable` says why reading was given up ("" where
+    it was not); then everything but the header fields is empty.
     """
 
     klass: ReadingClass = ReadingClass.NEW
@@ -224,6 +225,7 @@ class Reading:
     sender_defect: str = ""
     reply_to: Mailbox | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    quoted_answers: Mapping[str, Answer] = field(default_factory=dict)
     kind: Kind | None = None
     priority: str | None = None
     thread_reference: str | None = None

@@ -35,7 +35,7 @@ def notices(
     assigned = [agent for agent in desk.agents if agent.lower() == assignee.lower()]
     return tuple(
         Response("notice", Mailbox(agent), desk.default_language, event, text, tuple(attachments))
-        for agent in dict.fromkeys(assigned or desk.agents)
+        for agent in {one.lower(): one for one in assigned or desk.agents}.values()
         if agent.lower() != actor.lower() and sendable(agent)
     )
 

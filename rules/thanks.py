@@ -20,6 +20,8 @@ _AROUND = frozenset(
         *("apoyo", "soporte", "colaboracion", "solucion", "informacion", "confirmacion", "que", "tenga", "tengan"),
         *("buen", "buena", "buenas", "buenos", "dia", "dias", "tarde", "tardes", "noche", "noches", "feliz", "hola"),
         *("saludo", "saludos", "cordial", "cordiales", "cordialmente", "atentamente", "ok", "listo", "perfecto"),
+        *("confirmado", "confirmo", "quedo", "quedamos", "atento", "atenta", "atentos", "bien", "funciona"),
+        *("solved", "works", "working", "now", "confirmed", "fine", "resolvido", "funcionando"),
         *("excelente", "recibido", "enterado", "enterada", "estimado", "estimada", "estimados", "estimadas", "senores"),
         *("muito", "muita", "pela", "pelo", "pelas", "pelos", "sua", "seu", "o", "e", "equipe", "ajuda", "atencao"),
         *("suporte", "resposta", "rapidez", "retorno", "solucao", "bom", "boa", "dia", "tarde", "noite", "ola"),

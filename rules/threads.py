@@ -52,7 +52,10 @@ def belonging(reading: Reading, situation: Situation, desk: Desk) -> Belonging:
         return Belonging(f"{named} is no ticket of this desk" if named and not found else "belongs to no ticket")
     for one in found:
         why = may_act(sender, one)
-        if not why:
+        # Their number in a new mail may name a circuit that fails once more; in a reply, or from who wrote before, it
+        # names the case.
+        fresh = one.sign == PEER and reading.prefix != "reply" and sender.address.lower() not in one.people
+        if not why or fresh:
             continue
         if other := another_case(reading, desk, one):
             why = f"in the thread of {one.reference}, but {other}: a case of its own"
@@ -72,13 +75,14 @@ def belonging(reading: Reading, situation: Situation, desk: Desk) -> Belonging:
 
 
 def may_act(sender: Mailbox, ticket: Candidate) -> str:
-    """Why a sender may act in a ticket, or "": as one of its people, or by an address in the domain of its requester.
-
-    The number alone is enough for both; a domain that strangers share proves nothing."""
+    """Why a sender may act in a ticket, or "": as one of its people; or by an address in the domain of its requester
+    and a sign that only they have who had the mails. Numbers can be guessed, and a domain that strangers share proves
+    nothing."""
     if sender.address.lower() in ticket.people:
         return "from a person of the ticket"
     requester = ticket.requester
-    if requester and sender.domain == requester.domain and not is_shared(sender.domain):
+    had_the_mails = ticket.sign in (TOKEN, MESSAGE_ID, SIBLING)
+    if had_the_mails and requester and sender.domain == requester.domain and not is_shared(sender.domain):
         return f"from {sender.domain}, where its requester is"
     return ""
 
@@ -92,7 +96,9 @@ def another_case(reading: Reading, desk: Desk, ticket: Candidate) -> str:
         if one.required and one.condition is None and (not one.kinds or ticket.kind in one.kinds)
     ]
     told, known = reading.answers, ticket.answers
-    if not asked or 2 * sum(key in told for key in asked) < len(asked):
+    again = sum(key in told and key in known for key in asked)
+    # Whoever corrects one answer and adds those that lacked does not report anew.
+    if 2 * sum(key in told for key in asked) < len(asked) or 2 * again <= sum(key in known for key in asked):
         return ""
     about = next((key for key in desk.about if key in told and key in known), "")
     keys = [about, *(key for key in desk.identifies if key not in desk.about)]

@@ -18,7 +18,7 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class Kept:
     """A mail that is being committed: its place on the server, and whether it is to be put away afterwards."""
 
     account: str
@@ -109,7 +109,7 @@ def move_cursor(connection: Connection, account: str, folder: str, to: Cursor, n
     )
 
 
-def note(connection: Connection, mails: Sequence[Fetched], now: datetime) -> None:
+def note(connection: Connection, mails: Sequence[Kept], now: datetime) -> None:
     """Mails are committed in this transaction: their cursors go up, and those to be put away are noted."""
     highest: dict[tuple[str, str, int], int] = {}
     for mail in mails:

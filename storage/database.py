@@ -1,4 +1,7 @@
-"""Opening the database that a URL names, and knowing its revision."""
+"""Opening the database that a URL names, and knowing its revision.
+
+What goes wrong with a statement is told without its values: they are what customers write, and errors end in the log.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 
 HEAD = "0002"
 """The revision of the schema that this code was written for."""
@@ -74,6 +77,7 @@ def open_database(url: str | URL) -> Database:
         parsed,
         # A claim looks again at a row that it had to wait for, which needs this level, whatever the server's default.
         isolation_level="READ COMMITTED",
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=8,
@@ -90,8 +94,16 @@ def open_database(url: str | URL) -> Database:
             "prepare_threshold": None,
         },
     )
+    event.listen(write, "handle_error", _without_rows)
     read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Database(parsed, write, read)
+
+
+def _without_rows(context: ExceptionContext) -> None:
+    # Behind the first line PostgreSQL quotes the row that it refuses, and errors are logged.
+    for error in (context.original_exception, context.sqlalchemy_exception) if context.statement else ():
+        if error and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 def _sqlite(url: URL, begin: str, *more_pragmas: str) -> Engine:
@@ -100,6 +112,7 @@ def _sqlite(url: URL, begin: str, *more_pragmas: str) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": 30, "isolation_level": None, "check_same_thread": False},
+        hide_parameters=True,
         pool_size=8,
         max_overflow=8,
     )

@@ -15,7 +15,7 @@ from storage.schema import delivery, import_source, raw, work
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Imported:
     """A mail that was imported before: its bytes, and for which desks."""
 
     size_bytes: int
@@ -23,7 +23,7 @@ class Taken:
     desks: tuple[str, ...]
 
 
-def taken(connection: Connection, source_keys: Collection[str]) -> dict[str, Taken]:
+def taken(connection: Connection, source_keys: Collection[str]) -> dict[str, Imported]:
     """What was imported before under the given source keys."""
     rows = connection.execute(
         select(delivery.c.source_key, delivery.c.raw_sha256, delivery.c.desks, raw.c.size_bytes)
@@ -31,7 +31,7 @@ def taken(connection: Connection, source_keys: Collection[str]) -> dict[str, Tak
         .where(delivery.c.source_key.in_(source_keys))
         .order_by(delivery.c.id)
     )
-    return {row.source_key: Taken(row.size_bytes, row.raw_sha256, tuple(row.desks)) for row in rows}
+    return {row.source_key: Imported(row.size_bytes, row.raw_sha256, tuple(row.desks)) for row in rows}
 
 
 def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:

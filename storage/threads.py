@@ -159,7 +159,7 @@ def _candidates(connection: Connection, desk: str, found: dict[int, str]) -> tup
     made = []
     for row in rows:
         own = people.get(row.id, [])
-        requester = next((one for one in own if one.role == "requester"), None)
+        requester = next((one for role in ("reply_to", "requester") for one in own if one.role == role), None)
         made.append(
             Candidate(
                 row.id,

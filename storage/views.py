@@ -9,7 +9,19 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 
 from rules.lifecycle import Happened, Standing, fold
 from storage.columns import storable
-from storage.schema import delivery, outbox, outbox_recipient, party, raw, thread_id, ticket, ticket_event, timer, work
+from storage.schema import (
+    delivery,
+    outbox,
+    outbox_recipient,
+    party,
+    raw,
+    thread_id,
+    ticket,
+    ticket_event,
+    ticket_link,
+    timer,
+    work,
+)
 from storage.tickets import current_answers
 
 Row = dict[str, Any]
@@ -24,7 +36,8 @@ def inbox_counts(connection: Connection) -> Row:
     states = select(work.c.state, work.c.disposition, func.count().label("n")).group_by(
         work.c.state, work.c.disposition
     )
-    counted: dict[str, int] = {}
+    # Monitors read these two.
+    counted = {"waiting": 0, "parked": 0}
     for row in _rows(connection, states):
         name = row["disposition"] or row["state"]
         counted[name] = counted.get(name, 0) + row["n"]
@@ -95,8 +108,8 @@ def _acknowledgement() -> ColumnElement[str]:
 
 
 def show_ticket(connection: Connection, reference: str) -> Row | None:
-    """One ticket whole: people, answers, history, mails in and out; None where no desk has that reference, as it is or
-    in capitals."""
+    """One ticket whole: people, links, answers, history, mails in and out; None where no desk has that reference, as it
+    is or in capitals."""
     wanted = storable(reference)
     found = (
         connection.execute(select(ticket).where(ticket.c.reference.in_({wanted, wanted.upper()})).order_by(ticket.c.id))
@@ -133,11 +146,23 @@ def show_ticket(connection: Connection, reference: str) -> Row | None:
         "people": _rows(
             connection, select(party.c.role, party.c.address, party.c.name).where(party.c.ticket_id == ticket_id)
         ),
+        "links": _links(connection, ticket_id),
         "answers": current_answers(connection, ticket_id),
         "events": events,
         "mails": _rows(connection, _works().where(work.c.ticket_id == ticket_id)),
         "messages": _messages(connection, outbox.c.ticket_id == ticket_id),
     }
+
+
+def _links(connection: Connection, ticket_id: int) -> list[Row]:
+    """The tickets that this one is linked to, and by `from` whether this one names the other or is named by it."""
+    columns = (ticket_link.c.kind, ticket.c.reference, ticket.c.desk, ticket.c.state)
+    named = select(*columns).join(ticket, ticket.c.id == ticket_link.c.other_id)
+    naming = select(*columns).join(ticket, ticket.c.id == ticket_link.c.ticket_id)
+    return [
+        *({"from": "this", **row} for row in _rows(connection, named.where(ticket_link.c.ticket_id == ticket_id))),
+        *({"from": "other", **row} for row in _rows(connection, naming.where(ticket_link.c.other_id == ticket_id))),
+    ]
 
 
 def _works() -> Select[Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from acuse.clock import Clock
-from acuse.mailbox_thread import ShiftTimes
+from acuse.mailbox_thread import SessionTimes
 from acuse.polling import Polling
 from intake.imap_plan import PollTimes
 from intake.imap_wire import Bounds
@@ -17,13 +17,14 @@ from tests.office import Office, office
 
 QUICK = PollTimes(
     poll_seconds=0.2,
+    pause_seconds=0.05,
     idle_seconds=60,
     slice_seconds=0.05,
     compare_seconds=3600,
     aside_seconds=0.3,
-    bounds=Bounds(connect_seconds=2, read_seconds=1, reply_seconds=5, done_seconds=1, literal_bytes=64 << 20),
+    bounds=Bounds(connect_seconds=2, read_seconds=1, reply_seconds=5, done_seconds=1),
 )
-SHORT = ShiftTimes(
+SHORT = SessionTimes(
     lease=5, renew=1, look=0.1, pause=0.05, longest_pause=0.3, refused_pause=0.1, longest_refused_pause=0.3
 )
 
@@ -58,7 +59,7 @@ def fetching(
     folder: Path,
     database_url: str,
     *boxes: dict[str, Any],
-    times: ShiftTimes = SHORT,
+    times: SessionTimes = SHORT,
     poll_times: PollTimes = QUICK,
     **sections: Any,
 ) -> Iterator[Office]:

@@ -23,7 +23,7 @@ from acuse.readers import Cut, Job
 from acuse.receiving import Receiver
 from acuse.runtime import Policy, Runtime, start
 from acuse.sending import CLAIM_LEASE, hand_over, make_relay
-from intake.identity import mail_key
+from intake.identity import mail_key, own_id
 from intake.parse import cut_files, parse
 from intake.reading import read
 from rules.model import Arrival, Envelope, Peer, Reading
@@ -92,7 +92,8 @@ class Office:
         envelope = Envelope(sender, to or ("red@desk.example",))
         desks = tuple(dict.fromkeys(filter(None, (self.runtime.policy.resolve(one) for one in envelope.rcpt_tos))))
         peer, now = Peer("192.0.2.7", "mx.cliente.example"), self.clock.now()
-        return self.receiver.receive_now(Arrival(envelope, raw, door, peer, now, desks, mail_key(raw)))
+        arrival = Arrival(envelope, raw, door, peer, now, desks, mail_key(raw), message_id=own_id(raw))
+        return self.receiver.receive_now(arrival)
 
     def claim(self, limit: int = 100) -> list[Work]:
         now, owner = self.clock.now(), self.runtime.owner

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from intake.door import LMTP
-from intake.listener import Listener, ListenerLimits
+from intake.door import LMTP, Door, ListenerLimits
+from intake.listener import Listener
 from rules.model import Arrival
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -152,14 +152,9 @@ def listening(
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
         stop.append(lambda: loop.call_soon_threadsafe(ended.set))
-        listener = Listener(
-            receive,
-            resolve,
-            limits or ListenerLimits(),
-            hostname="desk.example",
-            clock=lambda: NOW,
-            tls_context=tls_context,
-        )
+        limits_ = limits or ListenerLimits()
+        door = Door(receive, resolve, limits_, hostname="desk.example", clock=lambda: NOW, tls_context=tls_context)
+        listener = Listener(door)
         port = await listener.start("127.0.0.1", 0)
         lmtp: int | Path = unix or await listener.start("127.0.0.1", 0, LMTP)
         if unix:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from rules.cursor import Cursor, below, fresh, wanted
 from storage import accounts, inbox
-from storage.accounts import Fetched
+from storage.accounts import Kept
 from storage.database import Database
 from storage.schema import delivery, imap_account
 from tests.arrivals import NOW, NOWHERE, arrival
@@ -71,7 +71,7 @@ def test_trouble_is_remembered_from_its_beginning(database: Database):
 
 
 def keep(connection, *uids: int, uidvalidity: int = 7, put_away: bool = True) -> None:
-    mails = [Fetched("support", "INBOX", uidvalidity, uid, put_away) for uid in uids]
+    mails = [Kept("support", "INBOX", uidvalidity, uid, put_away) for uid in uids]
     keys = [f"support/INBOX/{uidvalidity}/{uid}" for uid in uids]
     inbox.receive(connection, [arrival(key, source_key=key) for key in keys], NOWHERE)
     accounts.note(connection, mails, NOW)
@@ -111,7 +111,7 @@ def test_a_new_uidvalidity_drops_the_notes_of_the_old(database: Database):
         accounts.move_cursor(connection, "support", "INBOX", Cursor(7, 0, 1), NOW)
         accounts.move_cursor(connection, "support", "Junk", Cursor(7, 0, 1), NOW)
         keep(connection, *range(1, 1200))
-        accounts.note(connection, [Fetched("support", "Junk", 7, 1, True)], NOW)
+        accounts.note(connection, [Kept("support", "Junk", 7, 1, True)], NOW)
         accounts.put_away(connection, "support", "INBOX", 7, list(range(1, 1190)))
         assert accounts.to_put_away(connection, "support", "INBOX", 7) == list(range(1190, 1200))
         accounts.move_cursor(connection, "support", "INBOX", Cursor(8, 5, 6), NOW)

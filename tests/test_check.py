@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -225,3 +228,112 @@ def test_credentials_of_systemd_are_missed_by_who_needs_them_only(folder, capsys
     assert "is no file" in line
     password.write_text("sesame")
     assert check(folder, text, capsys) == []
+
+
+MAILBOX = '[[mailboxes]]\nname = "support"\nhost = "imap.example"\nusername = "u"\n'
+
+
+def test_authorities_that_are_none(folder, capsys):
+    (folder / "password").write_text("sesame")
+    (folder / "password").chmod(0o600)
+    (folder / "garbage").write_text("no certificate")
+    text = f'{MAILBOX}password_file = "password"\nca_file = "garbage"\n[outgoing]\nca_file = "garbage"\n'
+    said = check(folder, text, capsys)
+    keys = {line.partition(":")[0] for line in said}
+    assert keys == {"mailboxes[support].ca_file", "outgoing.ca_file"}
+    assert all("holds no certificate that loads" in line for line in said)
+
+
+def test_a_token_file(folder, capsys):
+    text = f'{MAILBOX}oauth = "microsoft"\noauth_client_id = "x"\noauth_token_file = "kept/token"\n'
+    (line,) = check(folder, text, capsys)
+    assert line.startswith(f"mailboxes[support].oauth_token_file: {folder}/kept is no folder; make it")
+    (folder / "kept").mkdir()
+    assert check(folder, text, capsys) == []  # the token comes with acuse mailbox authorize
+    token = folder / "kept" / "token"
+    token.write_text("1//secret")
+    token.chmod(0o666)
+    said = [f"mailboxes[support].oauth_token_file: others may read it; run chmod 600 {token}"]
+    assert check(folder, text, capsys) == said
+
+
+def test_a_socket_that_cannot_be_made(folder, capsys):
+    for listen, said in (
+        ("unix:/nowhere/x", "there is no folder /nowhere; make it for acuse's user, or name another"),
+        ("unix:config.toml", f"{folder}/config.toml is no socket; name another file"),
+        ("unix:config.toml/x", f"{folder}/config.toml is no folder"),
+        (f"unix:{'x' * 120}", "is longer than 107 bytes"),
+    ):
+        (line,) = check(folder, f'[lmtp]\nlisten = "{listen}"\n', capsys)
+        assert line.startswith("lmtp.listen: ")
+        assert said in line
+    # The daemon makes the folder of its database, and systemd those in /run.
+    assert check(folder, '[lmtp]\nlisten = "unix:var/lmtp"\n', capsys) == []
+    (folder / "config.toml").write_text('[lmtp]\nlisten = "unix:/run/acuse-of-a-test/lmtp"\n')
+    assert main(["check", "--config", str(folder / "config.toml")]) == os.EX_OK
+    assert "lmtp.listen: /run/acuse-of-a-test is not there now" in capsys.readouterr().out
+
+
+WEAK_ROOT = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+"""Before a command: root, for whom permissions hold as for anybody."""
+
+
+def can_be_weak() -> bool:
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        return False
+    return subprocess.run([*WEAK_ROOT, "true"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_be_weak(), reason="needs root, and setpriv to do without its powers")
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[smtp]\ntls_certificate = "{}/a.pem"\n', "smtp.tls_certificate"),
+        ('[outgoing]\npassword_file = "{}/password"\n', "outgoing.password_file"),
+        ('[desks]\ndirectories = ["{}/desks"]\n', "desks.directories"),
+        ('[templates]\ndirectories = ["{}"]\n', "templates.directories"),
+        ('[database]\nurl = "sqlite:///{}/a.db"\n', "database.url"),
+        ('[service]\nstate_directory = "{}/state"\n', "service.state_directory"),
+        ('[outgoing]\nmaildir = "{}/mails"\n', "outgoing.maildir"),
+        ('[lmtp]\nlisten = "unix:{}/lmtp"\n', "lmtp.listen"),
+    ],
+)
+def test_a_folder_that_we_may_not_enter(folder, text, key):
+    closed = folder.parent / "closed"
+    (closed / "desks").mkdir(parents=True)
+    (closed / "password").write_text("sesame")
+    (closed / "config.toml").write_text("")
+    closed.chmod(0o700)
+    os.chown(closed, 65534, 65534)
+    (folder / "config.toml").write_text(text.format(closed))
+    for command in ("check", "run"):
+        done = weakly(folder, command, "--config", str(folder / "config.toml"))
+        assert (done.returncode, done.stdout) == (os.EX_CONFIG, "")
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(f"{folder}/config.toml: {key}: ")
+        assert "Permission denied" in line or "cannot be" in line
+        assert "[Errno" not in line
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_be_weak(), reason="needs root, and setpriv to do without its powers")
+def test_where_we_stand_and_may_not_look(folder):
+    (folder / "config.toml").write_text("")
+    folder.chmod(0o700)
+    os.chown(folder, 65534, 65534)
+    done = weakly(folder, "check")
+    said = "config.toml: cannot be read (Permission denied); check path, owner and mode\n"
+    assert (done.returncode, done.stderr) == (os.EX_CONFIG, said)
+
+
+def weakly(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*WEAK_ROOT, sys.executable, "-m", "acuse", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

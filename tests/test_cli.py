@@ -78,7 +78,8 @@ def rows(text: str) -> list[dict[str, Any]]:
 def test_status(call):
     found = json.loads(call("status", "--json"))
     assert set(found) == {"in", "out", "promise_at_risk", "customers_not_reached", "next_timer", "mailboxes", "alarms"}
-    assert found["in"] == {"deliveries": 4, "mails": {"ticket": 3, "automatic": 1}, "oldest_undecided": None}
+    mails = {"waiting": 0, "parked": 0, "ticket": 3, "automatic": 1}
+    assert found["in"] == {"deliveries": 4, "mails": mails, "oldest_undecided": None}
     assert found["out"]["messages"] == {"done": 3} or found["out"]["messages"].get("sent") == 3
     shown = call("status")
     assert "All mail is answered or in hand." in shown

@@ -144,6 +144,9 @@ def test_what_is_no_toml(tmp_path, text, said):
         ('[smtp]\nlisten = "127.0.0.1:99999"\n', "smtp.listen: must be HOST:PORT"),
         ('[smtp]\nlisten = "127.0.0.1:²"\n', "smtp.listen: must be HOST:PORT"),
         ('[desks]\nenabled = "bt-latam"\n', "desks.enabled: must be a list in [square brackets]"),
+        ('[mailboxes]\nname = "a"\n', "mailboxes: is a table of which there may be several; write [[mailboxes]], with"),
+        ('[lmtp]\nlisten = "127.0.0.1:2525"\n', "lmtp.listen: smtp.listen is at this address already; choose another"),
+        ('[smtp]\nlisten = "0.0.0.0:26"\n[lmtp]\nlisten = "127.0.0.1:26"\n', "lmtp.listen: smtp.listen is at"),
         ("[desks]\nenabled = []\n", "desks.enabled: must not be empty"),
         ("[desks]\nenabled = [1]\n", "desks.enabled[1]: must be text in quotes"),
         (
@@ -237,6 +240,15 @@ def test_a_password_that_is_none(tmp_path, content, said):
     password.chmod(0o600)
     (line,) = wrong(tmp_path, '[outgoing]\npassword_file = "password"\n')
     assert said in line
+
+
+@pytest.mark.parametrize(
+    ("smtp", "lmtp"), [("127.0.0.1:0", "127.0.0.1:0"), ("127.0.0.1:26", "[::1]:26"), ("", "127.0.0.1:2525")]
+)
+def test_doors_that_are_not_in_each_others_way(tmp_path, smtp, lmtp):
+    file = tmp_path / "config.toml"
+    file.write_text(f'[smtp]\nlisten = "{smtp}"\n[lmtp]\nlisten = "{lmtp}"\n')
+    assert load(file)
 
 
 def test_the_sound_part_of_a_broken_file_is_kept(tmp_path):

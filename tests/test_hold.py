@@ -177,7 +177,10 @@ def test_check_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert not (tmp_path / "var").exists()
 
 
-@pytest.mark.parametrize("arguments", [[], ["1", "--all"], ["1", "--desk", "bt-latam"], ["one"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["1", "--all"], ["1", "--desk", "bt-latam"], ["one"], ["0"], ["99999999999999999999999"]],
+)
 def test_a_wrong_call_is_64(tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outbox", "release", *arguments]) == os.EX_USAGE
     assert len(capsys.readouterr().err.splitlines()) == 1

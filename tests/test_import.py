@@ -145,6 +145,17 @@ def test_a_folder_of_eml_files(take, tmp_path):
     assert summary(take(folder)) == (0, 0, 3, 0)
 
 
+def test_an_eml_file_that_became_another_mail_of_the_same_size(take, tmp_path, database_url):
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    (folder / "a.eml").write_bytes(old(1))
+    (folder / "b.eml").write_bytes(FROM + old(2))
+    assert summary(take(folder)) == (0, 2, 0, 0)
+    (folder / "a.eml").write_bytes(old(3))
+    assert summary(take(folder)) == (0, 1, 1, 0)
+    assert rows(database_url, "SELECT count(*) FROM work") == [(3,)]
+
+
 def test_what_cannot_be_taken_is_named_and_the_rest_is_imported(take, tmp_path, database_url):  # pain 13, pain 1
     (tmp_path / "config.toml").write_text((tmp_path / "config.toml").read_text() + "[smtp]\nmax_message_bytes = 2000\n")
     lost = old(2).replace(b"To: mo.bud@bt.com", b"To: somebody@else.example")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from intake.door import ListenerLimits
 from intake.identity import mail_key
-from intake.listener import ListenerLimits
 from rules.model import Arrival, Envelope, Peer
 from tests import certificates
 from tests.smtp_wire import NOW, Inbox, Wire, listening, play

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from intake.listener import ListenerLimits
+from intake.door import ListenerLimits
 from intake.unix_socket import bind_unix, remove_unix
 from rules.model import Arrival, Envelope, Peer
 from tests.daemon import count, mail, running
@@ -117,6 +117,17 @@ def test_peers_at_a_unix_socket_have_no_address_and_so_no_limit_by_address(tmp_p
         first.greet("LHLO")
         second.greet("LHLO")
         assert third.line().startswith("421 4.3.2 ")
+
+
+def test_strangers_at_the_one_door_do_not_shut_out_the_server_at_the_other() -> None:
+    inbox = Inbox()
+    limits = ListenerLimits(connections=2, connections_per_address=1)
+    with listening(inbox.receive, limits) as door, door.wire() as stranger, door.wire() as refused:
+        stranger.greet()
+        assert refused.line().startswith("421 4.7.0 ")
+        with door.lmtp_wire() as server, door.lmtp_wire() as one_more:
+            assert server.greet("LHLO").lmtp(b"x\r\n", MESA) == ["250 2.0.0 D1"]
+            assert one_more.line().startswith("421 4.7.0 ")
 
 
 def test_stop_lets_a_mail_finish_and_takes_the_socket_away(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import sys
 import threading
 import urllib.parse
@@ -15,10 +16,11 @@ import pytest
 
 from acuse.cli import main
 from intake import oauth
-from intake.imap_login import LoginRefusedError
+from intake.imap_login import Account, LoginRefusedError
+from intake.imap_session import Session
 from intake.oauth import Application
 from tests import certificates
-from tests.boxes import fetching, section, toml, wait_for
+from tests.boxes import QUICK, fetching, section, toml, wait_for
 from tests.imap_script import ImapScript
 from tests.office import mail
 
@@ -244,3 +246,21 @@ def test_an_expired_token_costs_one_more_login(tmp_path):
             wait_for("its end", lambda: not desk.alarms())
     finally:
         server.close()
+
+
+def test_a_source_that_gives_no_token_is_asked_once_for_each_login():
+    server = ImapScript()
+    asked: list[bool] = []
+
+    def source(fresh: bool) -> str:
+        asked.append(fresh)
+        raise LoginRefusedError("no token today")
+
+    context = ssl.create_default_context()
+    account = Account("support", "127.0.0.1", server.port, "none", context, "desk", token=source)
+    try:
+        with pytest.raises(LoginRefusedError, match="no token today"):
+            Session(account, QUICK.bounds)
+    finally:
+        server.close()
+    assert asked == [False]

@@ -16,7 +16,10 @@ import structlog
 
 from acuse import logs
 from acuse.cli import main
+from acuse.clock import Clock
 from acuse.config import Log, LogFormat
+from acuse.config_file import load
+from acuse.runtime import start
 from tests.daemon import ROOT, Daemon, free_port, mail, running
 
 ONE_READER = "[reading]\nprocesses = 1\n"
@@ -103,7 +106,7 @@ def test_roles(tmp_path):
         daemon.send(mail(1))
         assert daemon.stop() == 0
     assert daemon.outgoing() == []
-    assert daemon.json("status")["in"]["mails"] == {"waiting": 1}
+    assert daemon.json("status")["in"]["mails"] == {"waiting": 1, "parked": 0}
     daemon.roles = "work,send,tick"
     daemon.start()
     try:
@@ -170,6 +173,39 @@ def test_an_event_is_one_line_whatever_is_in_it(capsys, form):
 
 
 @pytest.mark.usefixtures("_restored")
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        (
+            '[lmtp]\nlisten = "unix:/run/acuse-of-a-test/lmtp"\n',
+            "lmtp.listen: cannot listen on unix:/run/acuse-of-a-test/lmtp: No such file or directory; "
+            "make its folder for acuse's user, or choose another\n",
+        ),
+        (
+            '[smtp]\nlisten = "192.0.2.1:2525"\n',
+            "smtp.listen: cannot listen on 192.0.2.1:2525: Cannot assign requested address; "
+            "this machine has no such address; name one that it has\n",
+        ),
+    ],
+)
+def test_an_address_that_is_none(tmp_path, section, said):
+    (tmp_path / "config.toml").write_text(section + ONE_READER)
+    done = started(tmp_path)
+    assert (done.returncode, done.stderr) == (os.EX_CONFIG, f"config.toml: {said}")
+
+
+def test_two_daemons_of_one_machine_name_and_one_number_are_told_apart(tmp_path):
+    """As containers are: each is process 1 of a host of the same name."""
+    (tmp_path / "config.toml").write_text("")
+    loaded = load(tmp_path / "config.toml")
+    one, other = start(loaded, Clock()), start(loaded, Clock())
+    one.close()
+    other.close()
+    assert one.owner != other.owner
+    assert max(len(one.owner), len(other.owner)) <= 64
+
+
 def test_the_level_holds(capsys):
     logs.configure(Log(level="error", format="json"))
     structlog.get_logger().warning("a.b")
