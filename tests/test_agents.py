@@ -187,7 +187,9 @@ def test_a_customer_who_writes_as_an_agent_cannot_act(desk: Office, token: str) 
     row = desk.take(answer(ours, "#resolve\nListo.", sender=EVA), sender=EVA)
     assert (row["disposition"], row["ticket_id"]) == ("held", desk.tickets()[0]["id"])
     assert desk.events() == before[0]
-    assert [purpose for purpose, to, _ in desk.queued()[before[1] :] if to in (ANA, EVA)] == []
+    # The agent in whose name it came hears of it, as the others do.
+    later = [(purpose, to) for purpose, to, _ in desk.queued()[before[1] :] if to in (ANA, EVA)]
+    assert later == [("notice", EVA)]
 
 
 def test_a_customers_plus_address_does_not_let_anybody_act(
@@ -209,9 +211,10 @@ def test_a_customers_plus_address_does_not_let_anybody_act(
 
 
 def test_an_agents_token_is_worth_nothing_to_others(desk: Office) -> None:  # I9, pain 58
-    for stranger in ("eve@otra.example", ANA):
+    # A customer whom an agent had in copy writes as the customer they are.
+    for stranger, disposition in (("eve@otra.example", "held"), (ANA, "update")):
         row = act(desk, "#resolve\nListo.", sender=EVA, From=f"Eva <{stranger}>", style=None)
-        assert row["disposition"] == "held"
+        assert row["disposition"] == disposition
     assert "resolved" not in desk.events()
     assert to_customer(desk) == []
 
@@ -240,7 +243,7 @@ def test_an_agent_without_a_token_is_held_and_not_answered(desk: Office) -> None
     assert row["disposition"] == "held"
     assert any(reference in reason["detail"] for reason in row["reasons"])
     assert "resolved" not in desk.events()
-    assert [purpose for purpose, to, _ in desk.queued() if to == EVA] == ["notice"]
+    assert [purpose for purpose, to, _ in desk.queued() if to == EVA] == ["notice", "notice"]
 
 
 def test_an_agents_own_mail_opens_a_ticket_as_anybodys(desk: Office) -> None:

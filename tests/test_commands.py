@@ -302,7 +302,7 @@ def test_priority_and_assignment_go_with_a_reply(desk: Office) -> None:
     transcript = act(desk, "#prioridad alta\n#asignar luz\n\nHola, Ana.")
     assert "✓ #prioridad alta: La prioridad es ahora 2." in transcript
     assert f"✓ #asignar luz: Asignado a {LUZ}." in transcript
-    assert f"Salió un correo para {ANA}." in transcript
+    assert f"Se envió un correo a {ANA}." in transcript
     assert "Hola, Ana." not in transcript
     assert stands(desk) == ("in_progress", "", "2", LUZ)
     assert desk.events()[-3:] == ["prioritized", "assigned", "agent_replied"]
