@@ -27,12 +27,10 @@ def postgres_or_skip() -> psycopg.Connection:
         pytest.skip("no PostgreSQL answers at ACUSE_POSTGRES")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a new, empty database, once for each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/acuse.db"
-        return
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A database of PostgreSQL's that the tests of one process share, one after the other: making and dropping one
+    takes the server longer than most tests last."""
     name = f"acuse_{uuid.uuid4().hex[:12]}"
     with postgres_or_skip() as admin:
         admin.execute(f"CREATE DATABASE {name}")
@@ -40,6 +38,32 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             yield POSTGRES.rpartition("/")[0] + f"/{name}"
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _empty(url: str) -> None:
+    """Take everything out of a database, and whoever is still connected."""
+    name = url.rpartition("/")[2]
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        admin.execute(f"ALTER DATABASE {name} RESET ALL")
+        # No test ends the server, so nothing is lost by not waiting for its disk.
+        admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        admin.execute("SET synchronous_commit = off")
+        admin.execute("DROP SCHEMA public CASCADE")
+        admin.execute("CREATE SCHEMA public")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once for each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/acuse.db"
+    url: str = request.getfixturevalue("postgres_url")
+    _empty(url)
+    return url
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from intake.identity import own_id
 from rules.threads import peer_numbers
 from storage import threads
 from storage.inbox import Work
@@ -152,6 +153,21 @@ def test_an_agents_reply_goes_to_who_wrote_last(desk: Office) -> None:
     assert reply("Hola, Ana.") == ANA
 
 
+def test_a_neighbour_at_a_provider_of_mailboxes_is_a_stranger_even_with_our_mail(desk: Office) -> None:  # I9
+    ana, other = "ana@gmail.com", "otra@gmail.com"
+    first = desk.take(mail(sender=ana), sender=ana)
+    by_id = mail("Re: x", "Hola.", sender=other, In_Reply_To=f"<{first['message_id']}>")
+    assert desk.take(by_id, sender=other)["ticket_id"] != first["ticket_id"]
+    by_token = mail("Re: y", "Hola.", sender=other, In_Reply_To=f"<{_acknowledged(desk, ana)}>")
+    assert desk.take(by_token, sender=other)["disposition"] == "held"
+
+
+def _acknowledged(desk: Office, address: str) -> str:
+    return next(
+        str(message["Message-ID"]).strip("<>") for _, to, message in desk.queued("acknowledgement") if to == address
+    )
+
+
 def test_a_forward_by_somebody_else_opens_a_ticket_that_mentions_ours(desk: Office) -> None:
     desk.take(mail())
     other = "eve@otra.example"
@@ -248,6 +264,23 @@ def test_the_customers_number_says_nothing_from_another_customer_or_of_a_closed_
     assert row["disposition"] == "ticket"
     assert desk.rows(select(ticket_link)) == []
     assert desk.take(mail("NET-123", "Novedades."))["ticket_id"] == desk.tickets()[0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        (b"From: a@b.example\r\nMessage-ID: <x@b.example>\r\n\r\nHola", "x@b.example"),
+        (b"message-id:\r\n <x@b.example>\nFrom: a@b.example\n\nHola", "x@b.example"),
+        (b"From: a@b.example\n\nMessage-ID: <of-the-body@b.example>\n", ""),
+        (b"Message-ID: <>\r\n\r\n", ""),
+        (b"Message-ID: <a b@c>\r\n\r\n", ""),
+        (b"Message-ID: <" + b"x" * 5000 + b"@b.example>\r\n\r\n", ""),
+        (b"\xff\x00" * 20_000, ""),
+        (b"", ""),
+    ],
+)
+def test_a_glance_at_the_header_tells_the_mails_own_id(raw: bytes, wanted: str) -> None:
+    assert own_id(raw) == wanted
 
 
 AUTO = {"Auto_Submitted": "auto-generated"}
