@@ -14,13 +14,18 @@ from rules.model import Answer, Kind, Mailbox
 from rules.threads import MESSAGE_ID, PEER, REFERENCE, SIBLING
 from storage.columns import as_key
 from storage.inbox import Work, insert_new
-from storage.schema import customer_reference, outbox, party, thread_id, ticket, ticket_event, work
+from storage.schema import customer_reference, outbox, party, thread_id, ticket, ticket_event, ticket_link, work
 from storage.tickets import MAX_ID, current_answers, happened, standing_of
 
 MAX_CANDIDATES = 20
 """So many tickets are looked at for what a mail names; an id of more is a mail program's mistake, and no sign."""
 MAX_LOCKS = 20
 """So many of a mail's ids are kept from others while it opens a ticket: its own, and the nearest that it names."""
+
+MERGED = "merged"
+"""The kind of link that leads from a ticket to the one that goes on for it."""
+MOST_MERGES = 10
+"""So many merges one after the other are followed."""
 
 FROM_CUSTOMER = ("opened", "customer_replied")
 """Events of which the mail is the customer's."""
@@ -101,6 +106,26 @@ def find(connection: Connection, desk: str, names: Names) -> dict[int, str]:
             .limit(MAX_CANDIDATES)
         ).scalars():
             found.setdefault(ticket_id, PEER)
+    return _targets(connection, desk, found)
+
+
+def _targets(connection: Connection, desk: str, found: dict[int, str]) -> dict[int, str]:
+    """The same with the ticket of the desk that each was merged into in its place."""
+    for _ in range(MOST_MERGES):
+        merged = {
+            row.ticket_id: row.other_id
+            for row in connection.execute(
+                select(ticket_link.c.ticket_id, ticket_link.c.other_id)
+                .join(ticket, ticket.c.id == ticket_link.c.other_id)
+                .where(ticket_link.c.ticket_id.in_(found), ticket_link.c.kind == MERGED, ticket.c.desk == desk)
+            )
+        }
+        if not merged:
+            break
+        moved: dict[int, str] = {}
+        for ticket_id, sign in found.items():
+            moved.setdefault(merged.get(ticket_id, ticket_id), sign)
+        found = moved
     return found
 
 
@@ -146,7 +171,7 @@ def candidates(
             found.setdefault(ticket_id, sign)
     for ticket_id, sign in find(connection, desk, names).items():
         found.setdefault(ticket_id, sign)
-    return _candidates(connection, desk, found)
+    return _candidates(connection, desk, _targets(connection, desk, found))
 
 
 def _candidates(connection: Connection, desk: str, found: dict[int, str]) -> tuple[Candidate, ...]:

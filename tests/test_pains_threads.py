@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from acuse.pipeline import Pipeline
-from storage.schema import ticket_link
+from storage import tickets
+from storage.schema import raw_chunk, ticket_link
 from storage.views import show_ticket
 from tests.conftest import StillClock
 from tests.office import ANA, BLUE, EVA, FORM, RED, STAFFED, Office, ReadingHere, mail, office, text
@@ -330,6 +331,36 @@ def test_a_reply_that_is_decided_together_with_its_original_opens_no_second_tick
         desk.decide()
     assert sorted(row["disposition"] for row in desk.works()) == ["ticket", "update"]
     assert len(desk.tickets()) == 1
+
+
+def test_a_reply_to_a_merged_ticket_lands_in_the_target(desk: Office) -> None:  # pain 32
+    merged = opened(desk, subject="uno")
+    token, number = desk.last_acknowledgement(), reference(desk, merged["ticket_id"])
+    target = opened(desk, subject="dos", body=FORM.replace("9", "10"))
+    desk.runtime.writer.call(
+        lambda connection: tickets.link(connection, merged["ticket_id"], target["ticket_id"], "merged")
+    )
+    for raw in (
+        mail("Re: uno", "Sigue caído.", In_Reply_To=token),
+        mail("Re: uno", "Y más lento.", In_Reply_To=f"<{merged['message_id']}>"),
+        mail(f"[{number}]", "¿Novedades?"),
+    ):
+        row = desk.take(raw)
+        assert (row["disposition"], row["ticket_id"]) == ("update", target["ticket_id"])
+
+
+def test_an_encrypted_mail_is_kept_and_gets_its_number(desk: Office) -> None:  # pain 31
+    plain = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    sealed = (
+        "MIME-Version: 1.0\r\nContent-Type: multipart/encrypted; boundary=b;\r\n"
+        ' protocol="application/pgp-encrypted"\r\n\r\n'
+        "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n"
+        "--b\r\nContent-Type: application/octet-stream\r\n\r\n-----BEGIN PGP MESSAGE-----\r\nabc\r\n--b--\r\n"
+    )
+    raw = mail("...", "").replace(plain.encode(), sealed.encode())
+    row = desk.take(raw)
+    assert (row["disposition"], len(desk.queued("acknowledgement"))) == ("ticket", 1)
+    assert desk.rows(select(raw_chunk.c.data))[0]["data"] == raw
 
 
 def test_the_number_of_one_desk_says_nothing_at_another(desk: Office) -> None:
