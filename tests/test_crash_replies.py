@@ -119,17 +119,18 @@ def test_a_conversation_through_a_daemon_and_a_relay(tmp_path: Path) -> None:  #
             daemon.send(answer(notice, "#assign me\n\n¿Sigue caído?", style=gmail_html), EVA, DESK)
             question = boxes.wait(ANA, 2)
             assert "¿Sigue caído?" in text(question)
-            transcript = boxes.wait(EVA, 2)
+            # The second was of the forged mail.
+            transcript = boxes.wait(EVA, 3)
 
             daemon.send(answer(question, "Sí, sigue.", sender=ANA, name="Ana Ruiz", style=above), ANA, DESK)
-            assert "Sí, sigue." in text(boxes.wait(EVA, 3))
+            assert "Sí, sigue." in text(boxes.wait(EVA, 4))
             assert all("Sí, sigue." not in text(one) for one in boxes.of(LUZ))
 
-            daemon.send(answer(boxes.wait(EVA, 3), "#resolve\nEra el cable."), EVA, DESK)
+            daemon.send(answer(boxes.wait(EVA, 4), "#resolve\nEra el cable."), EVA, DESK)
             solved = boxes.wait(ANA, 3)
             assert "Era el cable." in text(solved)
             daemon.send(answer(solved, "Volvió a caer.", sender=ANA, name="Ana Ruiz"), ANA, DESK)
-            assert "Volvió a caer." in text(boxes.wait(EVA, 5))
+            assert "Volvió a caer." in text(boxes.wait(EVA, 6))
             assert daemon.stop() == 0
     names = [name for (name,) in count(tmp_path, "SELECT name FROM ticket_event ORDER BY id")]
     steps = ["opened", "acknowledged", "assigned", "agent_replied", "customer_replied", "resolved", "customer_replied"]

@@ -377,7 +377,7 @@ def test_not_every_look_is_written_down(server, tmp_path, url, monkeypatch):
         assert len(written) == 1
         server.cut()
         wait_for("a good look after the trouble", lambda: len(written) == 2)
-        assert desk.rows(select(imap_account))[0]["failing_since"] is None
+        wait_for("its record", lambda: desk.rows(select(imap_account))[0]["failing_since"] is None)
 
 
 @pytest.mark.parametrize("wrong", [str(MAX_UID), str(2**32), str(2**63), "9" * 30])
