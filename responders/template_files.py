@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, TemplateNotFound
+from jinja2 import BaseLoader, BytecodeCache, Environment, FileSystemLoader, TemplateNotFound
+from jinja2.bccache import Bucket
+
+_MOST_COMPILED = 2_000
 
 _Source = tuple[str, str | None, Callable[[], bool] | None]
 
@@ -34,3 +38,20 @@ class ReadOnce(BaseLoader):
     def list_templates(self) -> list[str]:
         """The names of all files."""
         return sorted(self._found)
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates by their path and text, so that a reload compiles only what was changed."""
+
+    _kept: dict[tuple[str, str], CodeType] = {}  # noqa: RUF012 - one for the whole process
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give `bucket` what was compiled before from the same text, if anything."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled; an operator who edits all day does not fill the memory."""
+        if len(self._kept) >= _MOST_COMPILED:
+            self._kept.clear()
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code

@@ -22,7 +22,7 @@ from responders.clean import clean_header
 from responders.facts import Facts
 from responders.moments import moment
 from responders.plain import plain
-from responders.template_files import ReadOnce
+from responders.template_files import Compiled, ReadOnce
 from responders.thread_facts import ThreadFacts
 from responders.writing import paragraphs, quoted, size
 
@@ -56,6 +56,7 @@ class Templates:
     def __init__(self, directories: Sequence[Path] = ()) -> None:
         self._environment = ImmutableSandboxedEnvironment(
             loader=ReadOnce([*directories, builtin_directory()]),
+            bytecode_cache=Compiled(),
             undefined=StrictUndefined,
             autoescape=lambda name: name is None or not name.endswith((".subject.j2", ".txt.j2")),
             auto_reload=False,

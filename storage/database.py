@@ -154,6 +154,8 @@ def revision(database: Database) -> str | None:
 
 def upgrade(database: Database) -> None:
     """Bring the schema to `HEAD`."""
+    if revision(database) == HEAD:
+        return
     # Alembic takes long to import and most starts have no use for it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

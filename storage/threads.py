@@ -88,6 +88,10 @@ def find_alone(connection: Connection, desk: str, names: Names) -> dict[int, str
 
 def find(connection: Connection, desk: str, names: Names) -> dict[int, str]:
     """The tickets of a desk that a mail names, each with its strongest sign, the strongest first."""
+    return _targets(connection, desk, _named(connection, desk, names))
+
+
+def _named(connection: Connection, desk: str, names: Names) -> dict[int, str]:
     found: dict[int, str] = {}
     for sign, ticket_id in _by_ids(connection, desk, names):
         found.setdefault(ticket_id, sign)
@@ -106,12 +110,12 @@ def find(connection: Connection, desk: str, names: Names) -> dict[int, str]:
             .limit(MAX_CANDIDATES)
         ).scalars():
             found.setdefault(ticket_id, PEER)
-    return _targets(connection, desk, found)
+    return found
 
 
 def _targets(connection: Connection, desk: str, found: dict[int, str]) -> dict[int, str]:
     """The same with the ticket of the desk that each was merged into in its place."""
-    for _ in range(MOST_MERGES):
+    for _ in range(MOST_MERGES if found else 0):
         merged = {
             row.ticket_id: row.other_id
             for row in connection.execute(
@@ -169,7 +173,7 @@ def candidates(
     for ticket_id, sign in tokens:
         if 0 < ticket_id <= MAX_ID:
             found.setdefault(ticket_id, sign)
-    for ticket_id, sign in find(connection, desk, names).items():
+    for ticket_id, sign in _named(connection, desk, names).items():
         found.setdefault(ticket_id, sign)
     return _candidates(connection, desk, _targets(connection, desk, found))
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 
 import psycopg
 import pytest
@@ -40,25 +41,86 @@ def postgres_url() -> Iterator[str]:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _empty(url: str) -> None:
-    """Take everything out of a database, and whoever is still connected."""
+# All that a test may have changed in a schema: columns, indexes, constraints and triggers.
+_SHAPE = """
+SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
+  SELECT format('%s %s %s %s %s', attrelid::regclass, attname, atttypid, attnotnull, attidentity) AS line
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0
+  UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+  UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+  UNION ALL SELECT pg_get_triggerdef(pg_trigger.oid)
+    FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal) AS lines
+"""
+_shapes: dict[str, str] = {}
+"""Per database of PostgreSQL's, the shape of our tables in it as the migrations left them."""
+
+
+def _alone(url: str) -> psycopg.Connection:
+    """A connection to a database to which nobody else is connected any more, and which has its own settings back."""
     name = url.rpartition("/")[2]
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        admin.execute(f"ALTER DATABASE {name} RESET ALL")
-        # No test ends the server, so nothing is lost by not waiting for its disk.
-        admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-        admin.execute("SET synchronous_commit = off")
+    admin = psycopg.connect(url, autocommit=True)
+    admin.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    admin.execute(f"ALTER DATABASE {name} RESET ALL")
+    # No test ends the server, so nothing is lost by not waiting for its disk.
+    admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    admin.execute("SET synchronous_commit = off")
+    return admin
+
+
+def _empty(url: str) -> None:
+    """Take everything out of a database."""
+    with _alone(url) as admin:
         admin.execute("DROP SCHEMA public CASCADE")
         admin.execute("CREATE SCHEMA public")
 
 
+def _without_rows(url: str) -> None:
+    """A database with our tables and nothing in them. Making the tables anew takes longer than most tests, so that is
+    done only where a test has changed them."""
+    with _alone(url) as admin:
+        if _shapes.get(url) == _shape(admin):
+            tables = admin.execute(
+                "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            ).fetchone()
+            assert tables
+            admin.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY")
+            return
+    _empty(url)
+    _upgraded(url)
+    with _alone(url) as admin:
+        _shapes[url] = _shape(admin)
+
+
+def _shape(admin: psycopg.Connection) -> str:
+    row = admin.execute(_SHAPE).fetchone()
+    return str(row and row[0])
+
+
+def _upgraded(url: str) -> None:
+    database = open_database(url)
+    upgrade(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of SQLite's with our tables, to be copied."""
+    file = tmp_path_factory.mktemp("made") / "acuse.db"
+    _upgraded(f"sqlite:///{file}")
+    assert not list(file.parent.glob("*-wal"))
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, once for each kind."""
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without a table, once for each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/acuse.db"
     url: str = request.getfixturevalue("postgres_url")
@@ -66,11 +128,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with our tables and without a row, once for each kind."""
+    if request.param == "sqlite":
+        copyfile(request.getfixturevalue("sqlite_file"), tmp_path / "acuse.db")
+        (tmp_path / "acuse.db").chmod(0o600)
+        return f"sqlite:///{tmp_path}/acuse.db"
+    url: str = request.getfixturevalue("postgres_url")
+    _without_rows(url)
+    return url
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database with our tables, once for each kind."""
     opened = open_database(database_url)
-    upgrade(opened)
     yield opened
     opened.close()
 

@@ -43,8 +43,8 @@ def said(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def test_a_new_database_is_brought_to_the_head_and_stays_there(database_url: str) -> None:
-    database = open_database(database_url)
+def test_a_new_database_is_brought_to_the_head_and_stays_there(empty_database_url: str) -> None:
+    database = open_database(empty_database_url)
     assert revision(database) is None
     upgrade(database)
     assert revision(database) == HEAD
@@ -87,8 +87,8 @@ print(revision(database), flush=True)
 """
 
 
-def test_several_that_upgrade_at_once_do_not_disturb_each_other(database_url: str) -> None:
-    processes = [python(UPGRADE, database_url) for _ in range(3)]
+def test_several_that_upgrade_at_once_do_not_disturb_each_other(empty_database_url: str) -> None:
+    processes = [python(UPGRADE, empty_database_url) for _ in range(3)]
     assert [said(process) for process in processes] == ["ready"] * 3
     for process in processes:
         assert process.stdin
@@ -99,8 +99,8 @@ def test_several_that_upgrade_at_once_do_not_disturb_each_other(database_url: st
         process.communicate()
 
 
-def test_an_upgrade_that_breaks_leaves_nothing_behind(database_url: str) -> None:
-    database = open_database(database_url)
+def test_an_upgrade_that_breaks_leaves_nothing_behind(empty_database_url: str) -> None:
+    database = open_database(empty_database_url)
     with database.write.begin() as connection:
         connection.execute(text("CREATE TABLE outbox_recipient (id INTEGER)"))
     with pytest.raises(Exception, match="outbox_recipient"):
