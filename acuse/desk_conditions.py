@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from acuse.desk_contradictions import contradictions
 from acuse.desk_draft import Draft
 from acuse.desk_entries import ConditionEntry, QuestionEntry
 from acuse.problems import Problem, nearest
@@ -17,6 +18,10 @@ def check_conditions(draft: Draft) -> Iterator[Problem]:
     """What is wrong with the conditions and with the questions' use of them."""
     for name, entry in draft.conditions.items():
         yield from _check(draft, entry, f"conditions.{name}")
+        for place, key in contradictions(entry, f"conditions.{name}"):
+            yield Problem(
+                draft.file, place, f"never holds: it wants two things of the answer to {key}; did you mean any?"
+            )
     for question in draft.questions:
         name = question.asked_if
         place = f"questions[{question.key}].asked_if"
@@ -25,6 +30,28 @@ def check_conditions(draft: Draft) -> Iterator[Problem]:
             yield Problem(draft.file, place, cure)
         elif name in draft.conditions and question.key in _questions_of(draft.conditions[name]):
             yield Problem(draft.file, place, f'"{name}" looks at this very question; name another one there')
+        elif circle := _circle(draft, question.key):
+            cure = f"waits for itself: {' looks at '.join(circle)}; let one of them be asked always"
+            yield Problem(draft.file, place, cure)
+
+
+def _circle(draft: Draft, key: str) -> list[str]:
+    """The questions that wait for each other's answers, from `key` back to it; told of the first of them only."""
+    looks_at = {
+        question.key: sorted(set(_questions_of(draft.conditions[question.asked_if])))
+        for question in draft.questions
+        if question.asked_if in draft.conditions
+    }
+    ways = [[key]]
+    seen = {key}
+    for way in ways:
+        for other in looks_at.get(way[-1], ()):
+            if other == key and len(way) > 1:
+                return [*way, key] if key == min(way, key=draft.question_keys.index) else []
+            if other not in seen and other in draft.question_keys:
+                seen.add(other)
+                ways.append([*way, other])
+    return []
 
 
 def condition(entry: ConditionEntry) -> Condition:
@@ -68,7 +95,6 @@ def _check(draft: Draft, entry: ConditionEntry, place: str) -> Iterator[Problem]
         yield from _check(draft, part, f"{place}.{form}[{number}]")
     if entry.not_ is not None:
         yield from _check(draft, entry.not_, f"{place}.not")
-    yield from _check_contradiction(draft, entry, place)
 
 
 def _check_question(draft: Draft, entry: ConditionEntry, place: str) -> Iterator[Problem]:
@@ -94,16 +120,6 @@ def _impossible(draft: Draft, question: QuestionEntry, value: bool | str) -> str
             return ""
         return f'{question.key} has no choice "{str(value).lower()}"; {nearest(str(value), choices)}'
     return f"{question.key} is of type {question.type}: use has_any or answered; is needs a yes_no or choice question"
-
-
-def _check_contradiction(draft: Draft, entry: ConditionEntry, place: str) -> Iterator[Problem]:
-    wanted: dict[str, bool | str] = {}
-    for part in entry.all_ or ():
-        if part.is_ is None or part.question is None:
-            continue
-        if wanted.setdefault(part.question, part.is_) != part.is_:
-            cure = f"never holds: {part.question} cannot have two answers at once; did you mean any?"
-            yield Problem(draft.file, f"{place}.all", cure)
 
 
 def _questions_of(entry: ConditionEntry) -> Iterator[str]:

@@ -45,6 +45,10 @@ all = [
     { any = [{ question = "urgency", is = "now" }, { question = "urgency", is = "later" }] },
 ]
 
+[conditions.dated]
+question = "last_seen"
+answered = true
+
 [[questions]]
 key = "branch"
 type = "text"
@@ -344,7 +348,31 @@ def test_an_earlier_folder_hides_later_ones_and_the_built_in_desks(tmp_path):
             '"branch", answered = true',
             '"lost", is = false',
             "conditions.gone.all",
-            "never holds: lost cannot",
+            "never holds: it wants two things of the answer to lost",
+        ),
+        (
+            '"branch", answered = true',
+            '"branch", has_any = ["Bus"]',
+            "conditions.gone.all",
+            "of the answer to branch",
+        ),
+        (
+            '{ not = { question = "branch", has_any = ["bus", "van"] } }',
+            '{ not = { any = [{ question = "branch", answered = true }, { question = "lost", is = false }] } }',
+            "conditions.gone.all",
+            "of the answer to branch",
+        ),
+        (
+            '{ question = "urgency", is = "now" }, ',
+            '{ all = [{ question = "urgency", is = "now" }, { not = { question = "urgency", answered = true } }] }, ',
+            "conditions.gone.all[4].any[1].all",
+            "of the answer to urgency",
+        ),
+        (
+            'key = "lost"',
+            'key = "lost"\nasked_if = "dated"',
+            "questions[lost].asked_if",
+            "waits for itself: lost looks at last_seen looks at lost",
         ),
         (
             '"branch", answered = true',
