@@ -23,7 +23,7 @@ from responders.facts import (
 )
 from rules.decision import AlarmOrder
 from rules.model import Answer, Kind, Reading
-from rules.policy import Desk, Echo
+from rules.policy import Desk, Echo, Question, QuestionType
 from rules.questionnaire import missing
 from storage.outbox import Lost
 
@@ -140,10 +140,17 @@ def phones(desk: Desk, language: str) -> tuple[PhoneLine, ...]:
 def answered(desk: Desk, answers: Mapping[str, Answer], language: str) -> tuple[AnsweredLine, ...]:
     """Answers with their questions' labels in a language, in the order of the questionnaire."""
     return tuple(
-        AnsweredLine(question.labels[language], answers[question.key].text)
+        AnsweredLine(question.labels[language], answers[question.key].text, _moments(question, answers[question.key]))
         for question in desk.questions
         if question.key in answers
     )
+
+
+def _moments(question: Question, answer: Answer) -> tuple[datetime, ...]:
+    if question.type not in (QuestionType.DATETIME, QuestionType.DATETIMES):
+        return ()
+    values = answer.value if isinstance(answer.value, list) else [answer.value]
+    return tuple(datetime.fromisoformat(one) for one in values if isinstance(one, str))
 
 
 def missing_lines(desk: Desk, answers: Mapping[str, Answer], kind: Kind, language: str) -> tuple[MissingLine, ...]:

@@ -22,10 +22,12 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class AnsweredLine:
-    """A question's `label` and the customer's answer to it, clipped and without links."""
+    """A question's `label` and the customer's answer to it, clipped and without links. `understood` are the moments
+    that a date or time was read as, each in the zone that it was read in."""
 
     label: str
     text: str
+    understood: tuple[datetime, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", echo(self.text))

@@ -42,6 +42,23 @@ def acknowledgement(templates: Templates = BUILTIN, language: str = "es", desk: 
     return templates.render("acknowledgement", desk, language, facts)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "(entendido como 3 de noviembre de 2026, 09:05 (UTC-5); 4 de noviembre de 2026, 10:00 (UTC-5))"),
+        ("pt", "(entendido como 3 de novembro de 2026, 09:05 (UTC-5); 4 de novembro de 2026, 10:00 (UTC-5))"),
+        ("en", "(understood as 3 November 2026, 09:05 (UTC-5); 4 November 2026, 10:00 (UTC-5))"),
+    ],
+)
+def test_the_acknowledgement_says_how_dates_were_understood(language: str, words: str) -> None:
+    zone = timezone(timedelta(hours=-5))
+    times = (datetime(2026, 11, 3, 9, 5, tzinfo=zone), datetime(2026, 11, 4, 10, 0, tzinfo=zone))
+    facts = replace(FACTS, answers=(AnsweredLine("Inicio", "el 3/11", times), AnsweredLine("Fin", "pronto")))
+    rendered = acknowledgement(language=language, facts=facts)
+    assert f"\nInicio: el 3/11 {words}\nFin: pronto\n" in rendered.text
+    assert f"el 3/11 {words}" in rendered.html
+
+
 def override(folder: Path, path: str, text: str) -> Templates:
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
