@@ -114,13 +114,6 @@ def without_tokens(text: str, purpose: str) -> str:
     return token.sub(lambda found: "" if found[1] else "…", text)
 
 
-def ticket_of(keys: Iterable[Key], text: str) -> str | None:
-    """The ticket id that `text`, a Message-ID or a plus-address, was signed for; None for anything that we did not
-    write."""
-    token = verify(keys, text)
-    return token.ticket_id if token else None
-
-
 def _body(key: Key, token: Token) -> str:
     if not _PURPOSE.fullmatch(token.purpose) or not _TICKET.fullmatch(token.ticket_id) or not 0 <= token.serial < 10**9:
         raise ValueError(f"not a token that can be written: {token}")

@@ -100,7 +100,6 @@ class Concerned:
 
     ticket_id: int
     reference: str
-    version: int
     assignee: str
     reached: bool
     told: bool
@@ -112,7 +111,7 @@ def concerned(connection: Connection, outbox_id: int) -> list[Concerned]:
     listed = select(ticket_event.c.ticket_id).where(ticket_event.c.outbox_id == outbox_id)
     own = select(outbox.c.ticket_id).where(outbox.c.id == outbox_id)
     rows = connection.execute(
-        select(ticket.c.id, ticket.c.reference, ticket.c.version, ticket.c.acknowledgement, party.c.address)
+        select(ticket.c.id, ticket.c.reference, ticket.c.acknowledgement, party.c.address)
         .outerjoin(party, party.c.id == ticket.c.assignee)
         .where(or_(ticket.c.id.in_(own), ticket.c.id.in_(listed)))
         .order_by(ticket.c.id)
@@ -126,7 +125,6 @@ def concerned(connection: Connection, outbox_id: int) -> list[Concerned]:
         Concerned(
             row.id,
             row.reference,
-            row.version,
             row.address or "",
             row.acknowledgement != "not_reached",
             not events.get(row.id, set()).isdisjoint(UNTOLD),
