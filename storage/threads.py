@@ -188,7 +188,7 @@ def _candidates(connection: Connection, desk: str, found: dict[int, str]) -> tup
     made = []
     for row in rows:
         own = people.get(row.id, [])
-        requester = next((one for role in ("reply_to", "requester") for one in own if one.role == role), None)
+        requester = _answered_at(own)
         made.append(
             Candidate(
                 row.id,
@@ -216,7 +216,16 @@ def _candidates(connection: Connection, desk: str, found: dict[int, str]) -> tup
 
 def _last_writer(people: list[Any], history: tuple[Happened, ...]) -> Mailbox | None:
     wrote = next((one.party_id for one in reversed(history) if one.name in FROM_CUSTOMER and one.party_id), None)
-    return next((Mailbox(one.address, one.name) for one in people if one.id == wrote), None)
+    found = next((one for one in people if one.id == wrote), None)
+    if found is not None and found.role == "requester":
+        # Who opened the ticket said where to answer.
+        found = _answered_at(people)
+    return Mailbox(found.address, found.name) if found else None
+
+
+def _answered_at(people: list[Any]) -> Any:  # noqa: ANN401 - a row
+    """Where the ticket's requester wants answers; None of a ticket without one."""
+    return next((one for role in ("reply_to", "requester") for one in people if one.role == role), None)
 
 
 def _people(connection: Connection, ticket_ids: list[int]) -> dict[int, list[Any]]:
