@@ -11,9 +11,9 @@ from acuse.config_mailbox import MailboxSection
 from acuse.mailboxes import account_of, times_of
 from acuse.problems import Problem
 from acuse.sending import smtp_relay
-from intake.imap_login import LoginRefusedError, why
-from intake.imap_mail import Place, source_key
-from intake.imap_session import Session, SoftError
+from intake.doors.imap_login import LoginRefusedError, why
+from intake.doors.imap_mail import Place, source_key
+from intake.doors.imap_session import Session, SoftError
 from responders.smtp_client import RelayError
 from rules.cursor import Cursor, below, fresh, wanted
 from storage import accounts

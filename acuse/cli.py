@@ -15,6 +15,7 @@ import typer
 from acuse import __version__
 from acuse.cli_import import import_app
 from acuse.cli_look import look_app, ticket_app
+from acuse.cli_mail import mail_app
 from acuse.cli_mailbox import mailbox_app
 from acuse.cli_options import ConfigOption, JsonOption
 from acuse.cli_outbox import outbox_app
@@ -149,15 +150,15 @@ def explain(
     unread = False
     for file in files:
         try:
-            found, rendered = explainer.explain(file, desk)
+            explained = explainer.explain(file, desk)
         except (OSError, ValueError) as error:
             say(f"{file}: {(error.strerror if isinstance(error, OSError) else None) or error}")
             unread = True
             continue
         if as_json_:
-            out(as_json(found))
+            out(as_json(explained.found))
         else:
-            print_explained(console(), found, rendered)
+            print_explained(console(), explained)
     if unread:
         raise typer.Exit(os.EX_NOINPUT)
 
@@ -188,6 +189,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(import_app)
 app.add_typer(look_app)
 app.add_typer(ticket_app, name="ticket")
+app.add_typer(mail_app, name="mail")
 app.add_typer(mailbox_app, name="mailbox")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(db_app, name="db")

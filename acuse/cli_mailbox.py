@@ -27,8 +27,8 @@ def authorize(
     from acuse.config_file import load
     from acuse.mailboxes import application_of
     from acuse.problems import nearest
-    from intake.imap_login import LoginRefusedError
-    from intake.oauth import authorize_microsoft
+    from intake.doors.imap_login import LoginRefusedError
+    from intake.doors.oauth import authorize_microsoft
 
     loaded = load(config)
     box = next((one for one in loaded.config.mailboxes if one.name == name), None)

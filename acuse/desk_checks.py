@@ -13,9 +13,10 @@ from acuse.desk_conditions import check_conditions
 from acuse.desk_draft import Draft
 from acuse.desk_entries import QuestionEntry, Words
 from acuse.problems import Problem, nearest
+from rules.cues import is_well_formed
 from rules.model import Kind
 from rules.numbering import look_alike
-from rules.policy import QuestionType
+from rules.policy import QuestionType, Takes
 from rules.words import fold
 
 _TOO_NEAR = 90
@@ -29,6 +30,7 @@ def check_desk(draft: Draft) -> Iterator[Problem]:
     yield from _check_twice(draft)
     yield from _check_languages(draft)
     yield from _check_choices(draft)
+    yield from _check_prose(draft)
     yield from check_conditions(draft)
     yield from _check_labels(draft)
     yield from _check_names(draft)
@@ -102,6 +104,23 @@ def _check_choices(draft: Draft) -> Iterator[Problem]:
             yield Problem(draft.file, f"{place}.choices", cure)
 
 
+def _check_prose(draft: Draft) -> Iterator[Problem]:
+    for question in draft.questions:
+        place = f"questions[{question.key}]"
+        if question.takes is not None and question.type is not QuestionType.TEXT:
+            yield Problem(draft.file, f"{place}.takes", 'only a question of type = "text" has it; take it out')
+        elif question.takes not in {None, Takes.EMAIL} and not (question.cues or question.leads):
+            yield Problem(draft.file, f"{place}.takes", 'needs phrases to go by; add cues.es = ["...", "..."]')
+        if question.no_cues and question.type is not QuestionType.YES_NO:
+            yield Problem(draft.file, f"{place}.no_cues", 'only a question of type = "yes_no" has them; take them out')
+        for name in ("cues", "no_cues", "leads"):
+            for phrases in getattr(question, name).values():
+                for phrase in phrases:
+                    if not is_well_formed(phrase):
+                        cure = f'"{phrase}" is no cue; write sets as "{{a|b}}" and at most one " & "'
+                        yield Problem(draft.file, f"{place}.{name}", cure)
+
+
 def _check_ambiguous(draft: Draft, choices: Mapping[str, Words], place: str) -> Iterator[Problem]:
     meaning: dict[str, str] = {}
     for choice, words in choices.items():
@@ -112,9 +131,13 @@ def _check_ambiguous(draft: Draft, choices: Mapping[str, Words], place: str) -> 
 
 
 def _check_labels(draft: Draft) -> Iterator[Problem]:
-    """Labels of two questions, in all languages mixed as the reader mixes them, that cannot be told apart."""
-    spellings = {question.key: _spellings(question) for question in draft.questions}
-    for (a, first), (b, second) in combinations(spellings.items(), 2):
+    """Labels of two questions, in all languages mixed as the reader mixes them, that cannot be told apart. Questions
+    of different kinds may share one: the form's other labels tell whose it is."""
+    spellings = [(question, _spellings(question)) for question in draft.questions]
+    for (one, first), (other, second) in combinations(spellings, 2):
+        if one.kinds and other.kinds and not set(one.kinds) & set(other.kinds):
+            continue
+        a, b = one.key, other.key
         for bare, label in second.items():
             if near := process.extractOne(bare, list(first), scorer=fuzz.ratio, score_cutoff=_TOO_NEAR):
                 cure = f'"{label}" cannot be told apart from "{first[near[0]]}" of {a}; reword one or take it out'

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from acuse.problems import nearest
 from rules.model import Kind
 from rules.numbering import format_reference
-from rules.policy import Echo, QuestionType, WhoMayOpen
+from rules.policy import Echo, QuestionType, Takes, WhoMayOpen
 
 LANGUAGES = ("es", "pt", "en")
 
@@ -131,6 +131,9 @@ class QuestionEntry(_Entry):
     label: Labels
     synonyms: Words = {}
     cues: Words = {}
+    no_cues: Words = {}
+    leads: Words = {}
+    takes: Annotated[Takes | None, Field(strict=False, examples=['"sentence"'])] = None
     asked_if: Annotated[str, Field(examples=['"slowness" (the name of a table under [conditions])'])] = ""
     kinds: list[Annotated[Kind, Field(strict=False)]] = []
     choices: dict[Key, Words] = {}

@@ -130,6 +130,9 @@ def _question(one: QuestionEntry, entry: DeskEntry) -> Question:
         choices=_choices(entry.priorities if one.choices_are_priorities else one.choices),
         cues=_words(one.cues) or None,
         kinds=tuple(one.kinds),
+        no_cues=_words(one.no_cues) or None,
+        leads=_words(one.leads) or None,
+        takes=one.takes,
     )
 
 

@@ -13,8 +13,8 @@ from acuse.problems import Problem
 from acuse.receiving import Receiver
 from acuse.runtime import Runtime
 from acuse.tls import load_certificate, server_context
-from intake.door import LMTP, SMTP, Door, ListenerLimits
-from intake.listener import Listener
+from intake.doors.door import LMTP, SMTP, Door, ListenerLimits
+from intake.doors.listener import Listener
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,8 +15,11 @@ from acuse.enclosures import fitting
 from acuse.ingest import without_from_line
 from acuse.runtime import Policy
 from intake.identity import envelope_of
+from intake.marking import MarkedLine, marked
 from intake.parse import header_message, parse
 from intake.reading import read
+from intake.text.quoting import Part
+from intake.text.views import best_view, origin_of_message
 from responders.templates import Rendered, Templates
 from rules.addresses import POSTMASTER
 from rules.decide import decide, kind_of
@@ -32,6 +35,16 @@ class _SlowError(Exception):
 
 
 @dataclass(frozen=True)
+class Explained:
+    """What is known of one mail: `found` is the object of `acuse explain --json`, `rendered` the mails that would
+    leave, `lines` the mail as it was read."""
+
+    found: dict[str, Any]
+    rendered: Sequence[Rendered] = ()
+    lines: Sequence[MarkedLine] = ()
+
+
+@dataclass(frozen=True)
 class Explainer:
     """Explains mails; `now` is for those without a usable Date, `attachment_bytes` what one message passes on. Works in
     the main thread only."""
@@ -43,9 +56,9 @@ class Explainer:
     now: datetime
     attachment_bytes: int = 0
 
-    def explain(self, file: str, desk_id: str | None) -> tuple[dict[str, Any], list[Rendered]]:
-        """The object of `acuse explain --json` for one file, and the mails that would leave. `desk_id` reads it as mail
-        to that desk. OSError or ValueError, with the reason, for a file that cannot be read."""
+    def explain(self, file: str, desk_id: str | None) -> Explained:
+        """One file. `desk_id` reads it as mail to that desk. OSError or ValueError, with the reason, for a file that
+        cannot be read."""
         with Path(file).open("rb") as stream:
             raw = stream.read(self.limit_bytes + 1)
         if len(raw) > self.limit_bytes:
@@ -54,16 +67,16 @@ class Explainer:
         envelope = envelope_of(raw)
         addressed = self._desks(envelope, desk_id)
         if not addressed:
-            return {**_nothing(file), "notes": ["no_desk_addressed"]}, []
+            return Explained({**_nothing(file), "notes": ["no_desk_addressed"]})
         desk = addressed[0]
-        message, reading = self._read(raw, desk, envelope)
+        message, reading, parts = self._read(raw, desk, envelope)
         at = message.date or self.now
         decision = decide(reading, Situation(envelope, self.policy.own_addresses, tickets_known=False), desk, at)
         rendered = self._responses(desk, reading, decision, at)
         found = _nothing(file) | _decided(desk, reading, decision, rendered)
         if desk.id not in self.policy.served:
             found["notes"] = [*found["notes"], "desk_not_enabled"]
-        return {**found, "also": [one.id for one in addressed[1:]]}, rendered
+        return Explained({**found, "also": [one.id for one in addressed[1:]]}, rendered, marked(parts, reading.answers))
 
     def _desks(self, envelope: Envelope, desk_id: str | None) -> list[Desk]:
         if desk_id:
@@ -74,12 +87,12 @@ class Explainer:
         )
         return [self.policy.known[one] for one in ids]
 
-    def _read(self, raw: bytes, desk: Desk, envelope: Envelope) -> tuple[Message, Reading]:
+    def _read(self, raw: bytes, desk: Desk, envelope: Envelope) -> tuple[Message, Reading, Sequence[Part]]:
         """As the daemon reads it: by its header alone where the mail is too much for a reader."""
         try:
             with _time_limit(self.limit_seconds):
                 message = parse(raw)
-                return message, read(message, desk, envelope, message.date or self.now)
+                return message, read(message, desk, envelope, message.date or self.now), _lines(message, desk)
         except _SlowError:
             why = f"took longer than {self.limit_seconds} s"
         except MemoryError:
@@ -87,7 +100,7 @@ class Explainer:
         except Exception as error:  # noqa: BLE001 - whatever a mail does, the next file's turn comes
             why = f"reading failed: {type(error).__name__}"
         message = header_message(raw, why)
-        return message, read(message, desk, envelope, message.date or self.now)
+        return message, read(message, desk, envelope, message.date or self.now), ()
 
     def _responses(self, desk: Desk, reading: Reading, decision: Decision, at: datetime) -> list[Rendered]:
         if not decision.kind:
@@ -100,6 +113,10 @@ class Explainer:
             self.templates, desk, reading, decision, arrived_at=at, opened=(0, reference), files=files
         )
         return [responding.texts(self.templates, about, one, acknowledgement) for one in decision.responses]
+
+
+def _lines(message: Message, desk: Desk) -> Sequence[Part]:
+    return best_view(message, desk, origin_of_message(message)).parts
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from acuse.ingest import without_from_line
-from intake.mail_folder import MailFile, NoMailFolderError, mail_files, where_now
-from intake.mbox import NotMboxError, Piece, fingerprint, read_mbox
+from intake.doors.mail_folder import MailFile, NoMailFolderError, mail_files, where_now
+from intake.doors.mbox import NotMboxError, Piece, fingerprint, read_mbox
 from storage.imports import Imported
 
 NULL_SENDERS = frozenset({"MAILER-DAEMON", "<>"})

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from acuse.import_sources import MboxMail, MboxSource, RawMail, Source, SourceMail, UnusableError
 from acuse.runtime import Runtime
-from intake.headers import scan_header
 from intake.identity import envelope_of, mail_key, own_id
+from intake.mime.headers import scan_header
 from intake.received import received_at
 from rules.model import Arrival, Envelope, Lane, Peer
 from storage import imports

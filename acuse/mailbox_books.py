@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from acuse.alarming import raise_alarm
 from acuse.receiving import BATCH
 from acuse.runtime import Runtime
-from intake.imap_mail import Place, source_key
-from intake.imap_plan import Books, Incoming
+from intake.doors.imap_mail import Place, source_key
+from intake.doors.imap_plan import Books, Incoming
 from rules.cursor import Cursor
 from rules.decision import AlarmOrder
 from storage import accounts, alarms, inbox

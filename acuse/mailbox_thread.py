@@ -15,10 +15,10 @@ from acuse.config_mailbox import MailboxSection
 from acuse.mailbox_books import MailboxBooks, NotOursError
 from acuse.mailboxes import account_of, plan_of
 from acuse.runtime import Runtime
-from intake.imap_login import LoginRefusedError, why
-from intake.imap_mail import Addressee
-from intake.imap_plan import PollTimes
-from intake.poller import Poller
+from intake.doors.imap_login import LoginRefusedError, why
+from intake.doors.imap_mail import Addressee
+from intake.doors.imap_plan import PollTimes
+from intake.doors.poller import Poller
 
 log = structlog.get_logger()
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from acuse.config import Loaded
 from acuse.config_mailbox import MailboxSection
-from intake import oauth
-from intake.imap_login import Account, LoginRefusedError
-from intake.imap_mail import Addressee
-from intake.imap_plan import Plan, PollTimes
-from intake.oauth import Application, Tokens
+from intake.doors import oauth
+from intake.doors.imap_login import Account, LoginRefusedError
+from intake.doors.imap_mail import Addressee
+from intake.doors.imap_plan import Plan, PollTimes
+from intake.doors.oauth import Application, Tokens
 
 
 def account_of(loaded: Loaded, box: MailboxSection) -> Account:

@@ -22,6 +22,7 @@ from responders.facts import (
     refusal_of,
 )
 from rules.decision import AlarmOrder
+from rules.follow_up import ENCRYPTED
 from rules.model import Answer, Kind, Reading
 from rules.policy import Desk, Echo, Question, QuestionType
 from rules.questionnaire import missing
@@ -49,6 +50,7 @@ def acknowledgement(
         portal=desk.portal,
         promise_minutes=int(desk.promise.total_seconds() // 60) if desk.promise else None,
         texts={name: words[language] for name, words in (desk.texts or {}).items() if language in words},
+        encrypted=ENCRYPTED in reading.notes,
     )
 
 

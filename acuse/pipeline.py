@@ -39,7 +39,7 @@ from storage.tickets import MESSAGES, EventRow, MovedError, NewTicket
 
 log = structlog.get_logger()
 
-BY_MESSAGE = ("acknowledged", "agent_replied", "asked", "resolved")
+BY_MESSAGE = ("acknowledged", "agent_replied", "asked", "resolved", "told_encrypted")
 """Events that happen by a message to the customer: they name it."""
 READER_PAUSE = timedelta(seconds=5)
 EARLIER_PAUSE = timedelta(milliseconds=500)

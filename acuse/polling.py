@@ -12,7 +12,7 @@ from acuse.mailbox_books import MailboxBooks, make_store
 from acuse.mailbox_thread import MailboxThread, SessionTimes
 from acuse.mailboxes import times_of
 from acuse.runtime import Runtime
-from intake.imap_plan import PollTimes
+from intake.doors.imap_plan import PollTimes
 from storage import accounts
 
 log = structlog.get_logger()

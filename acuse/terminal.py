@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
-_UNSEEN_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_UNSEEN_IN_JSON = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\U000e0000-\U000e007f]"
+)
 
 _NO_TERMINAL_CELLS = 10_000
 """The width of a pipe: nothing is folded or cut there."""
@@ -46,7 +48,12 @@ def as_json(value: object) -> str:
     text = json.dumps(
         value, ensure_ascii=False, default=lambda one: one.isoformat() if isinstance(one, datetime) else str(one)
     )
-    return _UNSEEN_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSEEN_IN_JSON.sub(lambda found: _utf16_escapes(found[0]), text)
+
+
+def _utf16_escapes(character: str) -> str:
+    code = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{code[at : at + 4]}" for at in range(0, len(code), 4))
 
 
 def out(text: str) -> None:

@@ -21,6 +21,7 @@ from responders.thread_facts import (
     TranscriptFacts,
 )
 from rules.decision import Response
+from rules.follow_up import ENCRYPTED
 from rules.notices import BY_CUSTOMER
 from rules.policy import Echo
 from rules.tokens import without_tokens
@@ -101,6 +102,7 @@ def still_missing(about: Occasion, response: Response) -> StillMissingFacts:
         about.reading.sender.name if about.reading.sender and desk.echo is Echo.ALL else "",
         answered(desk, echoed, language),
         phones(desk, language),
+        encrypted=response.event == ENCRYPTED,
     )
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-from intake.headers import scan_header
-from intake.mailboxes import mailboxes
-from intake.sender import sender_of
+from intake.mime.headers import scan_header
+from intake.mime.mailboxes import mailboxes
+from intake.mime.sender import sender_of
 from rules.model import Envelope
 
 _IDENTIFYING = (b"message-id", b"date", b"from", b"to", b"cc", b"subject")

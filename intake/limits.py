@@ -1,7 +1,7 @@
 """What a mail may cost before a parser sees it.
 
-Parsers of mail recurse with the nesting and slow down with the number of fields and parts. `intake.structure` counts
-these bounds in one pass that understands no more than field names, boundaries and nesting.
+Parsers of mail recurse with the nesting and slow down with the number of fields and parts. `intake.mime.structure`
+counts these bounds in one pass that understands no more than field names, boundaries and nesting.
 """
 
 from __future__ import annotations

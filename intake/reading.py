@@ -4,47 +4,40 @@ length."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Set
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from intake.automatic import is_robot
-from intake.blocks import Bound, Form
-from intake.body import shown, views
-from intake.commands import own_words, split
-from intake.forms import read_form
-from intake.headers import scan_header
-from intake.labels import Labels
-from intake.language import language_of
-from intake.lines import Line
-from intake.prose import read_prose
-from intake.quoting import Origin, Part, Role, new_text, origin_of, parted, prefix_of
-from intake.triage import kind_of, named_ticket, priority_of
-from intake.values import Setting, value_of
+from intake.documents.sources import Attached, attached, one_of
+from intake.documents.time_budget import OutOfTimeError, processor_seconds
+from intake.machines.automatic import is_robot
+from intake.machines.machine_text import settled
+from intake.mime.headers import scan_header
+from intake.prose.statements import read_prose
+from intake.questionnaire.blocks import Bound, Form
+from intake.questionnaire.homes import homes_of
+from intake.questionnaire.triage import kind_of, named_ticket, priority_of
+from intake.questionnaire.values import Setting, at_home, value_of
+from intake.text.body import shown
+from intake.text.commands import own_words, split
+from intake.text.language import language_of, told_language
+from intake.text.quoting import Origin, Role, new_text, prefix_of
+from intake.text.views import SUBJECT_CHARACTERS, View, best_view, origin_of_message
 from rules.addresses import split_plus
 from rules.model import Answer, Envelope, Message, Reading, ReadingClass, Sign
 from rules.policy import Desk
 
-_SUBJECT_CHARACTERS = 998
 _RETURNED_BYTES = 64 * 1024
 _TICKETS = frozenset({ReadingClass.NEW, ReadingClass.REPLY})
 _ID_CHARACTERS = 500
+_FEW_ANSWERS = 2
+_ATTACHED_SECONDS = 1.0
+"""Processor time for what attached messages say without labels."""
 _TOKENS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One way in which the mail's text is displayed, read."""
-
-    lines: Sequence[Line]
-    parts: Sequence[Part]
-    form: Form
-
-    @property
-    def content(self) -> str:
-        """New and forwarded text: what the mail itself says."""
-        return "\n".join(p.line.text for p in self.parts if p.role in {Role.NEW, Role.FORWARDED})
+_WORDS = 12
+"""Fewer do not tell a language."""
 
 
 def read(message: Message, desk: Desk, envelope: Envelope, now: datetime) -> Reading:
@@ -53,8 +46,8 @@ def read(message: Message, desk: Desk, envelope: Envelope, now: datetime) -> Rea
 
     A message that could not be parsed keeps its header fields and says why in `unreadable`.
     """
-    subject = message.subject[:_SUBJECT_CHARACTERS]
-    origin = origin_of(subject, bool(message.in_reply_to or message.references))
+    subject = message.subject[:SUBJECT_CHARACTERS]
+    origin = origin_of_message(message)
     reading = Reading(
         klass=_class(message, origin),
         message_id=message.message_id,
@@ -71,64 +64,107 @@ def read(message: Message, desk: Desk, envelope: Envelope, now: datetime) -> Rea
         reported_id=_reported_id(message),
         signs=_signs(message, envelope),
         tokens=_tokens(message, desk, envelope),
+        notes=message.notes,
         unreadable=message.unreadable,
     )
     if message.unreadable:
         language = language_of(subject, message.content_language, desk.default_language)
         return replace(reading, language=language, thread_reference=named_ticket(desk, [subject]))
-    return _with_text(reading, message, desk, origin, now)
+    return settled(_with_text(reading, message, desk, origin, now), message)
 
 
 def _with_text(reading: Reading, message: Message, desk: Desk, origin: Origin, now: datetime) -> Reading:
-    view = _best_view(message, desk, origin)
-    words = f"{reading.subject}\n{view.content}"
+    view = best_view(message, desk, origin)
     said = new_text(view.parts)
-    commands, below = split(own_words(view.parts))
-    reading = replace(
-        reading,
-        text=shown(view.lines),
-        reply_text=said,
-        commands=commands,
-        message=below,
-        language=language_of(words, message.content_language, desk.default_language),
-    )
+    commands, below = split(own_words(view.marked))
+    reading = replace(reading, text=shown(view.lines), reply_text=said, commands=commands, message=below)
     if reading.klass not in _TICKETS:
-        return replace(reading, thread_reference=named_ticket(desk, [reading.subject, *_returned(message), said]))
-    bound = view.form.answers or (read_prose(view.parts, desk.questions) if reading.klass is ReadingClass.NEW else {})
-    answers = _answers(bound, desk, now)
+        return replace(
+            reading,
+            language=_language(reading, message, desk, view.content),
+            thread_reference=named_ticket(desk, [reading.subject, *_returned(message), said]),
+        )
+    files = attached(message, desk)
+    form = one_of(view.form, files.sources)
+    content = f"{view.content}\n{files.text}".rstrip("\n")
+    short = len(view.content.split()) < _WORDS
+    own = told_language(f"{reading.subject}\n{view.unlabelled}") if view.form.answers else ""
+    language = own or _language(reading, message, desk, content if short else view.content)
+    found = _bound(form, message, view, files, desk=desk, now=now)
+    homes = homes_of(desk, message.sender, language, f"{view.own}\n{files.text}", found)
+    setting = Setting(homes, ZoneInfo(desk.zone), now, message.sender)
+    answers = _answers(found, desk, setting)
     return replace(
         reading,
+        language=language,
         answers=answers,
-        quoted_answers=_answers(_only_quoted(view.form), desk, now) if reading.klass is ReadingClass.REPLY else {},
-        kind=kind_of(desk, reading.subject, view.content, answers),
-        priority=priority_of(desk, f"{said}\n{view.content}", answers),
+        quoted_answers=_answers(_only_quoted(view.form), desk, setting) if reading.klass is ReadingClass.REPLY else {},
+        kind=kind_of(desk, reading.subject, content, answers),
+        priority=priority_of(desk, f"{said}\n{view.content}", answers) or priority_of(desk, files.text, answers),
         thread_reference=_thread(reading, desk, view, said, answers),
-        notes=("several_sites",) if view.form.several else (),
+        notes=(
+            *reading.notes,
+            *(("several_sites",) if form.several else ()),
+            *(f"attachment_unreadable: {name}" for name in files.unreadable),
+        ),
     )
 
 
-def _best_view(message: Message, desk: Desk, origin: Origin) -> _View:
-    """The preferred view of the text, unless the other one holds more answers."""
-    labels = Labels(desk.questions)
-    name = message.sender.name if message.sender else ""
-    found: list[_View] = []
-    for lines in views(message.bodies):
-        parts = parted(lines, origin, name)
-        found.append(_View(lines, parts, read_form(parts, labels)))
-    return max(found, key=lambda view: (len(view.form.answers), len(view.form.quoted)))
+def _language(reading: Reading, message: Message, desk: Desk, content: str) -> str:
+    return language_of(f"{reading.subject}\n{content}", message.content_language, desk.default_language)
+
+
+def _bound(
+    form: Form, message: Message, view: View, files: Attached, *, desk: Desk, now: datetime
+) -> Mapping[str, Bound]:
+    """The form's answers, and, where hardly any form is filled, what the text states beside them."""
+    if len(form.answers) > _FEW_ANSWERS:
+        return form.answers
+    places = {bound.where for bound in form.answers.values()}
+    return {**_in_prose(message, view, files, desk=desk, now=now, beside=places), **form.answers}
+
+
+def _in_prose(
+    message: Message, view: View, files: Attached, *, desk: Desk, now: datetime, beside: Set[str]
+) -> Mapping[str, Bound]:
+    """What a new mail says without labels: in its own text, or in an attached message where that says more."""
+    klass = _class(message, origin_of_message(message))
+    if klass is ReadingClass.REPLY and not _of_ours(message, view, desk):
+        # Whoever answers an old mail of their own to report something new.
+        return read_prose(view.parts, desk, "", message.sender, now, beside=beside, whole=True)
+    if klass is not ReadingClass.NEW:
+        return {}
+    own = read_prose(view.parts, desk, message.subject, message.sender, now, beside=beside)
+    found = [own]
+    with suppress(OutOfTimeError), processor_seconds(_ATTACHED_SECONDS):
+        found.extend(read_prose(one.parts, desk, one.subject, one.sender, now) for one in files.sources if one.parts)
+    return max(found, key=len)
+
+
+def _of_ours(message: Message, view: View, desk: Desk) -> bool:
+    """Whether a reply speaks of a ticket, or quotes a mail of the desk's."""
+    text = shown(view.lines)
+    return (
+        named_ticket(desk, [message.subject, text]) is not None
+        or any(address.lower() in text.casefold() for address in desk.addresses)
+        or desk.name.casefold() in text.casefold()
+    )
 
 
 def _only_quoted(form: Form) -> dict[str, Bound]:
     return {key: bound for key, bound in form.quoted.items() if key not in form.answers}
 
 
-def _answers(found: Mapping[str, Bound], desk: Desk, now: datetime) -> dict[str, Answer]:
-    setting = Setting(desk.country, ZoneInfo(desk.zone), now)
+def _answers(found: Mapping[str, Bound], desk: Desk, setting: Setting) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for question in desk.questions:
         bound = found.get(question.key)
         if bound:
-            answers[question.key] = Answer(bound.text, value_of(question, bound.text, setting), bound.where)
+            if bound.value is None:
+                value = value_of(question, bound.text, setting)
+            else:
+                value = at_home(bound.value, bound.text, setting)
+            answers[question.key] = Answer(bound.text, value, bound.where, bound.how)
     return answers
 
 
@@ -162,7 +198,7 @@ def _tokens(message: Message, desk: Desk, envelope: Envelope) -> tuple[str, ...]
     return tuple(dict.fromkeys([*plus, *ids]))[:_TOKENS]
 
 
-def _thread(reading: Reading, desk: Desk, view: _View, said: str, answers: Mapping[str, Answer]) -> str | None:
+def _thread(reading: Reading, desk: Desk, view: View, said: str, answers: Mapping[str, Answer]) -> str | None:
     """The ticket that the mail names as its own: in the subject, in its own words where it is no report of its own,
     or, in a reply, in what it quotes. A number that answers a question ("which event?") is no thread."""
     subject = named_ticket(desk, [reading.subject])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from intake.headers import scan_header
+from intake.mime.headers import scan_header
 
 _DATE_CHARACTERS = 100
 _EARLIEST = datetime(1982, 8, 13, tzinfo=UTC)

@@ -29,7 +29,9 @@ def clean_header(text: str, cap: int = HEADER_CHARACTERS) -> str:
     format characters dropped; at most `cap` characters."""
     # Ten times the cap is enough to fold white space in, and bounds the work on a subject of megabytes.
     folded = _SPACE.sub(" ", text[: cap * 10])
-    return _clipped("".join(c for c in folded if unicodedata.category(c) not in _UNSEEN).strip(), cap)
+    seen = "".join(c for c in folded if unicodedata.category(c) not in _UNSEEN)
+    # What was dropped may have stood between two blanks.
+    return _clipped(_SPACE.sub(" ", seen).strip(), cap)
 
 
 def clean_text(text: str) -> str:

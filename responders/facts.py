@@ -76,7 +76,8 @@ class AcknowledgementFacts:
     """Template `acknowledgement`: a mail became a ticket.
 
     `about` is the site or the problem, for the subject; `promise_minutes` the desk's promise, None without one; `texts`
-    the desk's free paragraphs by name: "acknowledgement" and "escalation" are shown.
+    the desk's free paragraphs by name: "acknowledgement" and "escalation" are shown. `encrypted`: the mail could not be
+    read, and shall be sent again without that.
     """
 
     desk_name: str
@@ -93,6 +94,7 @@ class AcknowledgementFacts:
     portal: str = ""
     promise_minutes: int | None = None
     texts: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    encrypted: bool = False
 
     def __post_init__(self) -> None:
         for name in ("about", "customer_reference", "customer_name", "greeting"):

@@ -39,6 +39,11 @@ def _alone() -> Iterator[tuple[str, Facts]]:
     for kind in Kind:
         yield "acknowledgement", _acknowledgement(kind)
     yield "acknowledgement", AcknowledgementFacts("Mesa", "INC-1", Kind.INCIDENT, datetime(2026, 1, 1, tzinfo=UTC))
+    for missing in ((), (MissingLine("Sitio"),)):
+        yield (
+            "acknowledgement",
+            AcknowledgementFacts("Mesa", "INC-1", Kind.INCIDENT, _LOCAL, missing=missing, encrypted=True),
+        )
     yield "summary", SummaryFacts("Mesa", (OpenedLine("INC-1"),))
     many = tuple(OpenedLine(f"INC-{n}", _AWKWARD) for n in range(1, 41))
     yield "summary", SummaryFacts("Mesa", many, "Ana", _PHONES, "https://portal.example/")

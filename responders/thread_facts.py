@@ -62,7 +62,8 @@ class NoticeFacts:
     `event`: opened, replied, reopened (all by the customer), answered, asked, resolved, noted, assigned (by an agent;
     the last to the reader), held (a mail by somebody who is no person of the ticket). `actor_name` and `actor_address`
     tell who wrote; `text` is what they newly wrote, `cut` whether more of it stands in the ticket only. `answers` and
-    `missing` show the questionnaire as far as the event changed it. `remarks` are keys of `remark` in words.j2;
+    `missing` show the questionnaire as far as the event changed it. `remarks` are keys of `remark` in words.j2,
+    some with a name behind them ("attachment_unreadable: pedido.pdf");
     `links` are the tickets beside which a new one was opened. `priority`, `state` and `assignee` are the ticket's after
     the event.
 
@@ -133,7 +134,8 @@ class ReplyFacts:
 
 @dataclass(frozen=True, slots=True)
 class StillMissingFacts:
-    """Template `still_missing`, to the customer: a reply brought some answers, and these are still open."""
+    """Template `still_missing`, to the customer: a reply brought some answers, and these are still open; or it was
+    `encrypted`, and shall be sent again without that."""
 
     desk_name: str
     reference: str
@@ -142,6 +144,7 @@ class StillMissingFacts:
     greeting: str = ""
     answers: tuple[AnsweredLine, ...] = ()
     phones: tuple[PhoneLine, ...] = ()
+    encrypted: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "subject", clean_header(self.subject))

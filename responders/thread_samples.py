@@ -25,7 +25,8 @@ from rules.model import Kind
 EVENTS = ("opened", "replied", "reopened", "answered", "asked", "resolved", "noted", "assigned", "held")
 """What notices tell of."""
 REMARKS = (
-    *("several_sites", "unreadable", "changed_subject", "complete"),
+    *("several_sites", "unreadable", "encrypted", "calendar_reply", "calendar_cancel"),
+    *("attachment_unreadable: pedido ñ.pdf", "changed_subject", "complete"),
     *("acknowledgement_withheld", "acknowledgement_deferred"),
 )
 """What notices remark."""
@@ -53,6 +54,8 @@ def mails() -> Iterator[tuple[str, ThreadFacts]]:
     yield "reply", ReplyFacts("Mesa", "INC-1", "Re: [INC-1] x", "resolved", "")
     yield "still_missing", still_missing()
     yield "still_missing", StillMissingFacts("Mesa", "INC-1", "Re: [INC-1] x", (MissingLine("Sitio"),))
+    for missing in ((), (MissingLine("Sitio"),)):
+        yield "still_missing", StillMissingFacts("Mesa", "INC-1", "Re: [INC-1] x", missing, encrypted=True)
     yield "digest", digest(1, 0)
     yield "digest", digest(40, 7)
     yield "transcript", transcript()

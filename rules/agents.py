@@ -32,7 +32,7 @@ from rules.undo import BY_COMMAND, Where, undo
 
 BY_MACHINE = (
     *("auto_submitted", "null_sender", "null_return_path", "precedence", "robot_address", "vacation_header"),
-    *("vacation_subject", "suppress", "delivery_status", "read_receipt"),
+    *("vacation_subject", "suppress", "delivery_status", "read_receipt", "machine_text"),
 )
 """Signs of which each alone keeps an agent's mail from leaving. Of lists only the desk's own gets here."""
 

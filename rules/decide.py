@@ -11,7 +11,7 @@ from datetime import datetime
 
 from rules.agents import act, machine_sign
 from rules.decision import AlarmOrder, Candidate, Decision, Reason, Response, Returned, Situation, TicketChange
-from rules.follow_up import follow_up
+from rules.follow_up import ENCRYPTED, TOLD_ENCRYPTED, follow_up
 from rules.model import Disposition, Kind, Reading, ReadingClass
 from rules.notices import bounded, notices
 from rules.policy import Desk, KindPolicy, WhoMayOpen
@@ -287,13 +287,14 @@ def _decision(case: Case, rule: Rule, hit: Hit, reasons: list[Reason]) -> Decisi
     answer = acknowledge(case.reading, case.situation, case.desk, case.now, language)
     links = belonging(case.reading, case.situation, case.desk).links
     linked = tuple(TicketChange("linked", "thread", one.kind) for one in links)
+    told = (TOLD_ENCRYPTED,) if ENCRYPTED in case.reading.notes and answer.responses else ()
     return Decision(
         hit.disposition,
         rule.name,
         (*reasons, *answer.reasons),
         kind=kind,
         language=language,
-        changes=(TicketChange("opened", rule.name, case.reading.priority or ""), *linked, answer.change),
+        changes=(TicketChange("opened", rule.name, case.reading.priority or ""), *linked, answer.change, *told),
         responses=(*answer.responses, *_opened_notices(case)),
         timers=answer.timers,
         alarms=(*alarms, *answer.alarms),

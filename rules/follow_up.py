@@ -32,6 +32,10 @@ OVER = ("resolved", "closed", "abandoned")
 """The states that a customer's mail ends, unless it has nothing to say."""
 CHANGED_SUBJECT, COMPLETE = "changed_subject", "complete"
 """What a notice remarks: it may be another case; nothing is missing any more."""
+ENCRYPTED = "encrypted"
+"""The note of a mail that could not be read for that, and what a mail to its sender is about."""
+TOLD_ENCRYPTED = TicketChange("told_encrypted", ENCRYPTED)
+"""The sender was asked to send without encryption: each ticket's people are asked once."""
 
 
 def follow_up(reading: Reading, situation: Situation, desk: Desk, ticket: Candidate, *, joins: bool) -> Followed:
@@ -52,7 +56,7 @@ def follow_up(reading: Reading, situation: Situation, desk: Desk, ticket: Candid
     if event == "reopened":
         changes.append(TicketChange("reopened", "thread"))
     return Followed(
-        tuple(changes),
+        (*changes, *asked.changes),
         (*asked.responses, *(replace(one, remarks=remarks) for one in told)),
         (Reason("follow_up", "hit", "a follow-up in a ticket is not acknowledged"), *reopening, *asked.reasons),
         asked.alarms,
@@ -73,6 +77,8 @@ def _reopening(reading: Reading, ticket: Candidate) -> tuple[str, tuple[Reason, 
 
 def _ask(reading: Reading, situation: Situation, desk: Desk, ticket: Candidate) -> Followed:
     """The mail that asks for what is still missing; a mail that answered nothing new is not answered itself."""
+    if ENCRYPTED in reading.notes:
+        return _ask_unencrypted(reading, situation, desk, ticket)
     lacked, lacks = _missing(desk, ticket, {}), _missing(desk, ticket, reading.answers)
     fresh = [key for key in reading.answers if key not in ticket.answers]
     if not lacks:
@@ -81,6 +87,15 @@ def _ask(reading: Reading, situation: Situation, desk: Desk, ticket: Candidate) 
         return Followed((), (), (Reason("still_missing", "miss", "it answers nothing new"),))
     permitted = ask(reading, situation, desk, ticket.language or desk.default_language)
     return Followed((), permitted.responses, permitted.reasons, permitted.alarms)
+
+
+def _ask_unencrypted(reading: Reading, situation: Situation, desk: Desk, ticket: Candidate) -> Followed:
+    if any(one.name == TOLD_ENCRYPTED.name for one in ticket.history):
+        return Followed((), (), (Reason(ENCRYPTED, "miss", "the ticket's people were told before"),))
+    permitted = ask(reading, situation, desk, ticket.language or desk.default_language)
+    responses = tuple(replace(one, event=ENCRYPTED) for one in permitted.responses)
+    changes = (TOLD_ENCRYPTED,) if responses else ()
+    return Followed(changes, responses, permitted.reasons, permitted.alarms)
 
 
 def _missing(desk: Desk, ticket: Candidate, told: Mapping[str, Answer]) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ TRANSITIONS: dict[str, Transition] = {
     "restored": Transition(takes="state"),
     "refused": Transition(),
     "linked": Transition(),
+    "told_encrypted": Transition(),
 }
 
 

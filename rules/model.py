@@ -117,6 +117,21 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """An attached file that may hold a filled form, or an attached message.
+
+    `kind` is what its bytes are: docx, xlsx, odt, ods, pdf, rtf, html, csv, text or message; `number` counts the
+    attachments from 1. `data` is empty where the file is larger than is read.
+    """
+
+    number: int
+    part: str
+    filename: str
+    kind: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """One displayed text part, decoded: `html` tells markup from plain text, `flowed` RFC 3676's format=flowed."""
 
@@ -129,7 +144,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign that a machine wrote the mail or that it loops: its `name` (see `intake.automatic`) and what shows it."""
+    """A sign that a machine wrote the mail or that it loops: its `name` (see `intake.machines.automatic`) and what
+    shows it."""
 
     name: str
     evidence: str
@@ -159,9 +175,11 @@ class Message:
 
     `sender` is None where From is absent or not usable, and `sender_defect` then says why. `message_id`,
     `in_reply_to` and `references` hold ids without angle brackets. `bodies` are the parts to read (of a
-    multipart/alternative all alternatives, in their order); `forwarded` the raw bytes of attached message/rfc822
-    parts; `reported` the header block of the message that a delivery report returns, `reports` what it says of each
-    recipient. `defects` are words for logs and for `explain`.
+    multipart/alternative all alternatives, in their order); `documents` the attachments that may hold a form,
+    `forwarded` the raw bytes of attached message/rfc822 parts; `reported` the header block of the message that a
+    delivery report returns, `reports` what it says of each recipient. `sealed` says how the mail is encrypted: "pgp",
+    "smime", "rpmsg", "" where it is not; `notes` what an agent should know besides: encrypted, calendar_reply,
+    calendar_cancel. `defects` are words for logs and for `explain`.
     """
 
     message_id: str = ""
@@ -176,6 +194,7 @@ class Message:
     cc: tuple[Mailbox, ...] = ()
     bodies: tuple[Body, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    documents: tuple[Document, ...] = ()
     forwarded: tuple[bytes, ...] = ()
     reported: bytes = b""
     reports: tuple[DeliveryReport, ...] = ()
@@ -183,6 +202,8 @@ class Message:
     importance: str = ""
     klass: ReadingClass = ReadingClass.NEW
     signs: tuple[Sign, ...] = ()
+    sealed: str = ""
+    notes: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     unreadable: str = ""
 
@@ -193,11 +214,21 @@ AnswerValue = None | bool | str | list[str] | list[dict[str, str | None]]
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question: verbatim `text`, normalised `value` (by the question's type) and the place in the
-    mail, e.g. "part 1, line 12" or "part 2, table 1, row 3"."""
+    mail.
+
+    In its text: "part 1, line 12", "part 2, table 1, row 3". In an attachment, which are counted from 1: "attachment 2
+    (pedido.xlsx), sheet RFC, row 3", "attachment 1 (form.docx), table 1, row 3" or "..., line 4", "attachment 1
+    (form.pdf), page 1, line 4" or "..., field Sitio", "attachment 1 (fw.eml), part 1, line 12".
+
+    `how` it was found: "label" under or beside the question's label; "number" by the number of our question; "asked",
+    as the answer to the only question that was asked; "stated" in running text; "signature" in the writer's signature
+    or address. "" where that is not known any more.
+    """
 
     text: str
     value: AnswerValue
     where: str
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,28 @@ class QuestionType(StrEnum):
     DATETIMES = "datetimes"
 
 
+class Takes(StrEnum):
+    """What the answer to a text question is in running text.
+
+    firm, person: the name behind a cue, of the writer's firm or of a person; place: a cue ("sucursal") with the name
+    at it; name: a cue with what belongs to its name, or the name behind a lead; sentence, clause: what holds a cue;
+    rest: what follows a cue; code: a number or identifier behind a cue; hours: times of day by a cue;
+    amount: a number with its unit; email: an address.
+    """
+
+    FIRM = "firm"
+    PERSON = "person"
+    PLACE = "place"
+    NAME = "name"
+    SENTENCE = "sentence"
+    CLAUSE = "clause"
+    REST = "rest"
+    CODE = "code"
+    HOURS = "hours"
+    AMOUNT = "amount"
+    EMAIL = "email"
+
+
 class WhoMayOpen(StrEnum):
     """From whom a desk takes new tickets."""
 
@@ -94,8 +116,9 @@ class Question:
 
     `labels`: per language the label as the form shows it. `synonyms`: per language other ways in which customers
     write the label. `choices`: canonical choice to words per language. `cues`: per language phrases that state the
-    answer in prose. A question is asked for when `required`, its `condition` (None: always) holds and the ticket is
-    of one of `kinds` (empty: of any); an answer is read from any mail.
+    answer in prose, `no_cues` those that deny it, `leads` those behind which it stands; `takes`: what the answer of a
+    text question is there. A question is asked for when `required`, its `condition` (None: always) holds and the
+    ticket is of one of `kinds` (empty: of any); an answer is read from any mail.
     """
 
     key: str
@@ -107,6 +130,9 @@ class Question:
     choices: Mapping[str, Words] | None = None
     cues: Words | None = None
     kinds: tuple[Kind, ...] = ()
+    no_cues: Words | None = None
+    leads: Words | None = None
+    takes: Takes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Forms in attached files and messages."""

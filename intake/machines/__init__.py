@@ -1,0 +1,1 @@
+"""Mail that no person wrote: reports, receipts, absence notices, lists."""

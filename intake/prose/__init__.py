@@ -1,0 +1,1 @@
+"""Answers that running text states without a label."""

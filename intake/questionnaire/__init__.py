@@ -1,0 +1,1 @@
+"""Answers under a desk's labels, and what they mean."""

@@ -1,0 +1,1 @@
+"""Parts to displayed lines, and what of them is new."""
