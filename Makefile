@@ -5,7 +5,7 @@ RUN = .venv/.run-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksu
 DEV = .venv/.dev-$(shell cat requirements-dev.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: install run test demo lint bench generated lock clean
+.PHONY: install run test demo lint bench score generated lock clean
 
 install: $(RUN)
 
@@ -27,6 +27,10 @@ lint: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m bench.intake
 	$(BIN)/python -m bench.corpora
+
+# How well mail is read; ACUSE_CASES and ACUSE_CORPORA name the folders to measure on.
+score: $(DEV)
+	$(BIN)/python -m bench.score $(ARGS)
 
 # Manual pages and completion scripts, from the program itself.
 generated: $(DEV)
