@@ -11,8 +11,8 @@ from typing import Any
 from acuse.clock import Clock
 from acuse.mailbox_thread import SessionTimes
 from acuse.polling import Polling
-from intake.imap_plan import PollTimes
-from intake.imap_wire import Bounds
+from intake.doors.imap_plan import PollTimes
+from intake.doors.imap_wire import Bounds
 from tests.office import Office, office
 
 QUICK = PollTimes(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,11 +13,30 @@ from shutil import copyfile
 
 import psycopg
 import pytest
+import structlog
+from structlog._config import BoundLoggerLazyProxy
 
 from storage.database import Database, open_database, upgrade
 
 POSTGRES = os.environ.get("ACUSE_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 REQUIRED = set(filter(None, os.environ.get("ACUSE_REQUIRE", "").split(",")))
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A test that runs a command in this process leaves no logger behind that writes to its standard error."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    if not structlog.is_configured():
+        return
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    for module in list(sys.modules.values()):
+        if isinstance(log := getattr(module, "log", None), BoundLoggerLazyProxy):
+            # What the first use of a logger was bound to.
+            log.__dict__.pop("bind", None)
 
 
 def postgres_or_skip() -> psycopg.Connection:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from acuse.desk_files import load_desk_files
-from intake.body import views
 from intake.parse import parse
-from intake.quoting import Origin, new_text, parted
 from intake.reading import read
+from intake.text.body import views
+from intake.text.quoting import Origin, new_text, parted
 from rules.model import Body, Envelope, Mailbox, Message, Reading
 from rules.policy import Desk
 

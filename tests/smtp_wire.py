@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from intake.door import LMTP, Door, ListenerLimits
-from intake.listener import Listener
+from intake.doors.door import LMTP, Door, ListenerLimits
+from intake.doors.listener import Listener
 from rules.model import Arrival
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

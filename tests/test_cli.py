@@ -18,7 +18,7 @@ from rich.console import Console
 
 from acuse.cli import main
 from acuse.cli_look import TICKET_COLUMNS
-from acuse.terminal import print_rows
+from acuse.terminal import as_json, print_rows
 from tests.conftest import POSTGRES, postgres_or_skip
 from tests.daemon import ROOT, Daemon, mail, running
 
@@ -332,3 +332,10 @@ def test_a_full_disk_under_the_output(tmp_path):
         )
     assert done.returncode == os.EX_IOERR
     assert done.stderr == "acuse: No space left on device\n"
+
+
+def test_json_holds_nothing_that_a_terminal_acts_upon() -> None:
+    value = {"name": "a\x7f\x9b\u061c\u202e\U000e0041\ud800\x1b[2Jz"}
+    text = as_json(value)
+    assert set(text) <= set(map(chr, range(0x20, 0x7F)))
+    assert json.loads(text) == value

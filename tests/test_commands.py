@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from acuse.commands_doc import FILE, render
-from intake.commands import split
+from intake.text.commands import split
 from responders.templates import LANGUAGES, builtin_directory
 from rules.commands import COMMANDS, MOST, What, agents_of, event_word, level_of, understood
 from rules.lifecycle import TRANSITIONS
@@ -43,6 +43,7 @@ TEAM = replace(ROOM, agents=(EVA, LUZ, ANNE, ANNA))
         ("#note\nhola\n#resolve", ("#note",), "hola\n#resolve"),
         ("> #note\nhola", (), "> #note\nhola"),
         ("## Título\nhola", ("## Título",), "hola"),
+        ("##- Escriba arriba -##\nhola", (), "##- Escriba arriba -##\nhola"),
         ("", (), ""),
     ],
 )

@@ -60,7 +60,7 @@ def test_every_object_has_the_keys_of_the_contract(explain, tmp_path):
         assert list(one) == KEYS
         assert set(one["sender"]) == {"address", "name", "role", "authenticity"}
         for answer in one["fields"].values():
-            assert set(answer) == {"text", "value", "where"}
+            assert set(answer) == {"text", "value", "where", "how"}
         for reason in one["reasons"]:
             assert set(reason) == {"rule", "outcome", "detail"}
             assert reason["outcome"] in ("hit", "miss")
@@ -206,3 +206,55 @@ def test_for_people(tmp_path, monkeypatch, capsys):
     shown = capsys.readouterr().out
     for said in ("ticket  bt-latam  incident  es", "customer_name", "acknowledge", "hit"):
         assert said in shown
+
+
+# For people -----------------------------------------------------------------------------------------------------------
+
+
+def shown(capsys: pytest.CaptureFixture[str], name: str) -> str:
+    assert main(["explain", str(MAILS / name)]) == 0
+    return capsys.readouterr().out
+
+
+def test_people_see_the_mail_with_its_answers_marked(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    out = shown(capsys, "form-plain-spanish.eml")
+    assert "  Sitio del cliente: Tienda 14, carrera 23 n.º 61-20, Manizales   ← site_name" in out
+    assert "equipo muestra la luz WAN apagada.   ← problem" in out
+    assert "¿Funciona la contingencia de BT?: No   ← backup_works: no" in out
+    assert "s Coordinador de redes" in out
+    assert "s signature" in out
+    assert "> quoted" not in out
+
+
+def test_people_see_what_is_old_in_a_reply_and_not_all_of_it(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    out = shown(capsys, "reply-inline-spanish.eml")
+    assert "> quoted" in out
+    assert "more lines of old text" in out
+    assert "← " in out
+
+
+def test_people_see_the_rules_and_the_answer_that_would_leave(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    out = shown(capsys, "form-next-line-english.eml")
+    assert "hit      open " in out
+    assert "miss     thread " in out
+    assert "(understood as 5 November 2026, 07:40 (UTC-5); 5 November 2026, 08:05 (UTC-5))" in out
+
+
+def test_what_a_stranger_wrote_does_nothing_to_a_terminal(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    put("evil.eml", mail().replace(b"\r\n\r\n", b"\r\n\r\nSitio: \x1b[2J\x1b]0;x\x07[red]caja\r\n", 1))
+    assert main(["explain", "evil.eml"]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "[red]caja" in out
+
+
+def test_every_answer_says_how_it_was_found(explain):
+    form, prose = explain(str(MAILS / "form-plain-spanish.eml"), str(MAILS / "prose-spanish.eml"))
+    assert {answer["how"] for answer in form["fields"].values()} == {"label"}
+    hows = {answer["how"] for answer in prose["fields"].values()}
+    assert "stated" in hows
+    assert "label" not in hows

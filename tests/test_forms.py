@@ -6,8 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from intake.questionnaire.forms import read_form
+from intake.questionnaire.labels import Labels
+from intake.text.body import views
+from intake.text.quoting import Origin, parted
+from rules.model import Body
 from rules.policy import Question, QuestionType
 from tests.readings import LATAM, read_text, texts
+
+
+def bound(text: str) -> dict[str, str]:
+    """What stands under labels, whatever the text says besides."""
+    parts = parted(views((Body(text, html=False, part="1"),))[0], Origin.FRESH, "Ana Ruiz")
+    return {key: answer.text for key, answer in read_form(parts, Labels(LATAM.questions)).answers.items()}
+
 
 THREE = {"customer_name": "Ferretería Sol", "site_name": "Bodega Sur", "problem": "enlace caído"}
 
@@ -127,11 +139,9 @@ def test_a_label_of_another_form_ends_the_answer() -> None:
 
 
 def test_a_heading_or_a_closing_is_no_answer() -> None:
-    got = texts(
-        read_text(
-            "Cliente: Ferretería Sol\nSitio: Bodega Sur\n¿Se realizó un reinicio en el (los) equipo (s)?\n"
-            "En caso de lentitud:\nDirección IP origen:\n\nQuedo pendiente del número.\n"
-        )
+    got = bound(
+        "Cliente: Ferretería Sol\nSitio: Bodega Sur\n¿Se realizó un reinicio en el (los) equipo (s)?\n"
+        "En caso de lentitud:\nDirección IP origen:\n\nQuedo pendiente del número.\n"
     )
     assert got == {"customer_name": "Ferretería Sol", "site_name": "Bodega Sur"}
 
@@ -139,7 +149,7 @@ def test_a_heading_or_a_closing_is_no_answer() -> None:
 def test_labels_without_separator_count_inside_a_form_only() -> None:
     form = "Cliente Ferretería Sol\nSitio Bodega Sur\nProblema: enlace caído\nHorario: L-V\nReinicio: no\n"
     assert texts(read_text(form)).items() >= THREE.items()
-    assert texts(read_text("Sitio web caído, no sé más.\nCliente molesto.\n")) == {}
+    assert bound("Sitio web caído, no sé más.\nCliente molesto.\n") == {}
 
 
 def test_prose_that_mentions_a_label_binds_nothing() -> None:
@@ -148,7 +158,7 @@ def test_prose_that_mentions_a_label_binds_nothing() -> None:
         "Nuestro contacto llamará hoy: Ana.",
         "Nota: el cliente espera.",
     ):
-        assert texts(read_text(line)) == {}
+        assert bound(line) == {}
 
 
 def test_two_reports_in_one_mail_are_not_mixed() -> None:
@@ -223,3 +233,29 @@ def test_a_questionnaire_of_any_desk_is_read_by_its_data_alone() -> None:
         "Hello,\n\nLocker: B-17\nIs the door jammed? yes, since noon\n", replace(LATAM, questions=questions)
     )
     assert {k: a.value for k, a in reading.answers.items()} == {"locker": "B-17", "jammed": True}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Cliente: Ferretería Sol | Sitio: Bodega Sur | Problema: enlace caído",
+        "Cliente: Ferretería Sol, Sitio: Bodega Sur; Problema: enlace caído",
+        "Cliente; Ferretería Sol\nSitio; Bodega Sur\nProblema; enlace caído",
+        "Cliente\n: Ferretería Sol\nSitio\n: Bodega Sur\nProblema\n: enlace caído",
+        "Cliente: __Ferretería Sol__\nSitio: ___Bodega Sur____\nProblema: ....enlace caído",
+        "Cliente: Ferretería Sol\n\nSitio: Bodega Sur\n\nProblema: enlace\n\ncaído\n\nHorario: xxx",
+    ],
+)
+def test_odd_ways_to_part_labels_and_answers(line: str) -> None:
+    assert {key: " ".join(text.split()) for key, text in bound(line).items()} == THREE
+
+
+def test_two_sites_that_differ_in_one_answer_are_two_reports() -> None:
+    one = "Cliente: Ferretería Sol\nSitio: Bodega Sur\nProblema: enlace caído\n"
+    reading = read_text(f"{one}\n{one.replace('Bodega Sur', 'Tienda Norte')}")
+    assert reading.notes == ("several_sites",)
+
+
+def test_an_answer_of_several_points_keeps_them() -> None:
+    got = bound("Cliente: Sol\nProblema: - sin ping\n- sin luz\nSitio:\n- Bodega Sur\nHorario: L-V\n")
+    assert (got["problem"], got["site_name"]) == ("- sin ping\n- sin luz", "Bodega Sur")

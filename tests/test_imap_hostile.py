@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import select, text
 
 from acuse.clock import Clock
-from intake import imap_wire
-from intake.imap_login import Account
-from intake.imap_session import MAX_UID, Session, SoftError
-from intake.imap_wire import LINE_BYTES, Bounds
+from intake.doors import imap_wire
+from intake.doors.imap_login import Account
+from intake.doors.imap_session import MAX_UID, Session, SoftError
+from intake.doors.imap_wire import LINE_BYTES, Bounds
 from storage import accounts
 from storage.schema import alarm, delivery, imap_account, imap_afterwork, raw_chunk, work
 from tests import certificates
@@ -778,6 +778,7 @@ def test_while_the_database_is_away_nothing_is_moved_and_nobody_blames_the_mailb
 
 
 def test_no_plain_expunge_is_ever_said() -> None:
-    source = "".join(path.read_text() for path in Path("intake").glob("imap_*.py"))
+    source = "".join(path.read_text() for path in Path("intake/doors").glob("imap_*.py"))
+    assert "select_folder" in source
     assert ".expunge(" not in source
     assert ".close_folder(" not in source

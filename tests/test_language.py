@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.language import language_of
+from intake.text.language import language_of
 
 
 @pytest.mark.parametrize(

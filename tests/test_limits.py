@@ -5,11 +5,11 @@ import tracemalloc
 
 import pytest
 
-from intake.headers import scan_header
 from intake.identity import envelope_of, mail_key
 from intake.limits import Limits
+from intake.mime.headers import scan_header
+from intake.mime.structure import scan_structure
 from intake.parse import parse
-from intake.structure import scan_structure
 
 HEAD = b"From: ana@x.example\r\nTo: desk@y.example\r\nSubject: s\r\nMessage-ID: <1@x.example>\r\n"
 MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.door import ListenerLimits
+from intake.doors.door import ListenerLimits
 from intake.identity import mail_key
 from rules.model import Arrival, Envelope, Peer
 from tests import certificates

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from intake.door import ListenerLimits
-from intake.unix_socket import bind_unix, remove_unix
+from intake.doors.door import ListenerLimits
+from intake.doors.unix_socket import bind_unix, remove_unix
 from rules.model import Arrival, Envelope, Peer
 from tests.daemon import count, mail, running
 from tests.postfix import postfix, postfix_or_skip, scratch
@@ -75,7 +75,7 @@ def test_a_mail_that_cannot_be_hashed_is_answered_for_each_recipient(monkeypatch
     def out_of_memory(_: bytes) -> str:
         raise MemoryError
 
-    monkeypatch.setattr("intake.session.mail_key", out_of_memory)
+    monkeypatch.setattr("intake.doors.session.mail_key", out_of_memory)
     with listening(Inbox().receive) as door, door.lmtp_wire() as wire:
         assert wire.greet("LHLO").lmtp(b"x\r\n", MESA, SOPORTE) == [TROUBLE, TROUBLE]
         assert wire.ask("NOOP") == "250 2.0.0 OK"
@@ -232,7 +232,7 @@ POINTS = [
     ("before storage.inbox:receive", False),
     ("after storage.inbox:receive", False),
     ("before acuse.loops:QueueLoop.wake", False),
-    ("before intake.session:Session._for_each_recipient", False),
+    ("before intake.doors.session:Session._for_each_recipient", False),
     ("before storage.inbox:claim", True),
 ]
 

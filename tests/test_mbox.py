@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from intake.mbox import NotMboxError, Piece, fingerprint, read_mbox
+from intake.doors.mbox import NotMboxError, Piece, fingerprint, read_mbox
 from intake.received import received_at
 
 NOON = datetime(2026, 11, 3, 10, 20, tzinfo=UTC)

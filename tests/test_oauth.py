@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from acuse.cli import main
-from intake import oauth
-from intake.imap_login import Account, LoginRefusedError
-from intake.imap_session import Session
-from intake.oauth import Application
+from intake.doors import oauth
+from intake.doors.imap_login import Account, LoginRefusedError
+from intake.doors.imap_session import Session
+from intake.doors.oauth import Application
 from tests import certificates
 from tests.boxes import QUICK, fetching, section, toml, wait_for
 from tests.imap_script import ImapScript

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.headers import clean_header, decode_words
+from intake.mime.headers import clean_header, decode_words
 from intake.parse import parse
 from rules.model import Attachment, Mailbox, Message
 
@@ -201,10 +201,35 @@ def test_text_files_are_attachments(fields: bytes) -> None:
         (b'filename="../../etc/passwd"', "passwd"),
         (b'filename="a\x00\x07b.pdf"', "ab.pdf"),
         (b'filename="unclosed.pdf', "unclosed.pdf"),
+        (b"filename*0=Aver; filename*2=ia.pdf", "Averia.pdf"),
+        (b"filename*1=Aver; filename*2=ia.pdf", "Averia.pdf"),
+        (b"filename*0*=utf-8''Aver%C3; filename*1*=%ADa.pdf", "Avería.pdf"),
+        (b"filename*=''Aver%EDa.pdf", "Avería.pdf"),
+        (b"filename*=utf-8'Aver%C3%ADa.pdf", "Avería.pdf"),
+        (b"filename*=\"utf-8''Aver%C3%ADa.pdf\"", "Avería.pdf"),
+        (b"filename*=unknown''Aver%C3%ADa.pdf", "Avería.pdf"),
+        (b"filename=\"utf-8''Aver%C3%ADa.pdf\"", "Avería.pdf"),
+        (b'filename="Aver%C3%ADa%20sede.pdf"', "Avería sede.pdf"),
+        (b'filename="100%25.pdf"', "100%25.pdf"),
+        (b'filename="50% de descuento.pdf"', "50% de descuento.pdf"),
+        (b"filename*=utf-8''Aver%ZZ%C3%ADa%.pdf", "Aver%ZZía%.pdf"),
+        (b"filename*=utf-8''; filename=plain.pdf", "plain.pdf"),
+        (b'filename*0="=?utf-8?B?QXZlcsOt"; filename*1="YQ==?=.pdf"', "Avería.pdf"),
+        (b'filename="=?utf-8?Q?Aver=C3=ADa sede.pdf?="', "Avería sede.pdf"),
+        (b'filename="=?utf-8?B?QXZlcsOtYS5wZGY="', "Avería.pdf"),
+        ('filename="a\u202efdp.exe"'.encode(), "afdp.exe"),
+        (b"filename='averia.pdf'", "averia.pdf"),
+        (b'filename=".."', "fallback.pdf"),
+        (b'filename="/"', "fallback.pdf"),
+        (b'filename="carpeta/"', "carpeta"),
+        (b'filename="   "', "fallback.pdf"),
+        (b'filename="' + b"x" * 300 + b'.pdf"', "x" * 251 + ".pdf"),
+        (b'filename="' + b"x" * 300 + b'"', "x" * 255),
+        (b'filename="Reporte"', "Reporte"),
         (b"", "fallback.pdf"),
     ],
 )
-def test_file_names_in_every_form(parameters: bytes, name: str) -> None:
+def test_file_names_in_every_form(parameters: bytes, name: str) -> None:  # pain 52
     fields = b"Content-Type: application/pdf; name=fallback.pdf\r\nContent-Disposition: attachment; " + parameters
     assert filenames(parse(MIXED + TEXT + file_part(fields) + b"--B--\r\n")) == [name]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake.quoting import Origin, origin_of
+from intake.text.quoting import Origin, origin_of
+from rules.model import Mailbox
 from tests.readings import read_text, trimmed
 
 NEW = "Hola,\n\nel enlace volvió a caer."
@@ -65,6 +66,7 @@ def test_html_quotations() -> None:
         "Ana Ruiz\n\nAVISO: confidencial, de uso exclusivo de su destinatario. Si lo recibió por error, bórrelo.",
         "Esta mensagem pode ser confidencial. Se você não for o destinatário, avise o remetente e apague a mensagem.",
         "This email is confidential and intended solely for the addressee. If received in error please delete it.",
+        "Acme Limited. Registered in England No. 00000000. This e-mail is intended only for the addressee.",
     ],
 )
 @pytest.mark.parametrize("below", ["", "\n\nOn Tue, Nov 3, 2026 at 2:55 PM Mesa <mo.bud@bt.com> wrote:\n> hola\n"])
@@ -148,3 +150,8 @@ def test_flowed_lines_are_joined() -> None:
     reading = read_text("El enlace de la \nplanta cayó.\n \n>  cita \n> larga\n-- \nAna\n", flowed=True)
     assert reading.reply_text == "El enlace de la planta cayó."
     assert "> cita larga" in reading.text.replace(">  ", "> ")
+
+
+def test_the_address_names_a_sender_without_a_display_name() -> None:
+    reading = read_text(f"{NEW}\n\nAna Ruiz", sender=Mailbox("ana.ruiz@customer.example", ""), subject="Re: x")
+    assert reading.reply_text == NEW

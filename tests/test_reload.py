@@ -24,8 +24,8 @@ from acuse.receiving import Receiver
 from acuse.reloading import Reloader, read_again
 from acuse.runtime import Current, load_policy, load_templates, start
 from acuse.shifts import Shift, Shifts
-from intake.door import Door, ListenerLimits
-from intake.listener import Listener
+from intake.doors.door import Door, ListenerLimits
+from intake.doors.listener import Listener
 from tests import certificates
 from tests.daemon import Daemon, count, mail, running
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from intake.headers import scan_header
-from intake.mailboxes import mailboxes
-from intake.sender import sender_of
+from intake.mime.headers import scan_header
+from intake.mime.mailboxes import mailboxes
+from intake.mime.sender import sender_of
 from rules.model import Mailbox
 
 BOSS = "boss@corp.example"

@@ -136,18 +136,7 @@ def test_an_address_that_is_not_ours(tmp_path, host):
 # Logs ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def _restored():
-    root, before = logging.getLogger(), list(logging.getLogger().handlers)
-    level = root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
 @pytest.mark.parametrize("form", [LogFormat.JSON, LogFormat.TEXT])
-@pytest.mark.usefixtures("_restored")
 def test_an_event_is_one_line_whatever_is_in_it(capsys, form):
     logs.configure(Log(format=form))
     log = structlog.get_logger()
@@ -172,7 +161,6 @@ def test_an_event_is_one_line_whatever_is_in_it(capsys, form):
         assert "peer=192.0.2.1" in lines[0]
 
 
-@pytest.mark.usefixtures("_restored")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("section", "said"),

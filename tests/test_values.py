@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.moments import moments
-from intake.people import contacts, phones
-from intake.values import Setting, choice, value_of, yes_no
+from intake.questionnaire.moments import moments
+from intake.questionnaire.people import contacts
+from intake.questionnaire.phones import Homes, phones
+from intake.questionnaire.values import Setting, choice, value_of, yes_no
 from rules.policy import Question, QuestionType
 
 BOGOTA = ZoneInfo("America/Bogota")
 NOW = datetime(2026, 11, 5, 15, 0, tzinfo=UTC)
+MEXICO = Homes(desk="MX", area="America")
 CUES = {"es": ("llovió", "está lloviendo"), "pt": ("choveu",)}
 
 
@@ -46,6 +48,11 @@ CUES = {"es": ("llovió", "está lloviendo"), "pt": ("choveu",)}
         ("não sei", None),
         ("Don't know", None),
         ("el router", None),
+        ("fiz 3 vezes", True),
+        ("dos veces, a las 9 y a las 10", True),
+        ("twice", True),
+        ("3 veces sin éxito", None),
+        ("Hecho", True),
     ],
 )
 def test_yes_no(text: str, value: bool | None) -> None:
@@ -103,7 +110,7 @@ def person(name: str | None, email: str | None = None, phone: str | None = None)
     ],
 )
 def test_contacts(text: str, people: list[dict[str, str | None]]) -> None:
-    assert contacts(text, "MX") == people
+    assert contacts(text, MEXICO) == people
 
 
 @pytest.mark.parametrize(
@@ -117,11 +124,11 @@ def test_contacts(text: str, people: list[dict[str, str | None]]) -> None:
     ],
 )
 def test_phones(text: str, numbers: list[str]) -> None:
-    assert phones(text, "MX") == numbers
+    assert phones(text, MEXICO) == numbers
 
 
 def test_a_number_that_is_not_valid_keeps_its_digits() -> None:
-    assert "".join(c for c in phones("044 55 1234 5678", "MX")[0] if c.isdigit()) == "0445512345678"
+    assert "".join(c for c in phones("044 55 1234 5678", MEXICO)[0] if c.isdigit()) == "0445512345678"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +151,7 @@ def test_a_number_that_is_not_valid_keeps_its_digits() -> None:
         ("a las 9:00 del 2/1", ["2027-01-02T09:00:00-05:00"]),
         ("ayer a las 10:15", ["2026-11-04T10:15:00-05:00"]),
         ("hoy a las 9:10 de la mañana", ["2026-11-05T09:10:00-05:00"]),
-        ("11/18 a las 9:00", []),
+        ("11/18 a las 9:00", ["2026-11-18T09:00:00-05:00"]),
         ("31/2/2026 9:00", []),
         ("12", []),
         ("1.5", []),
@@ -157,7 +164,7 @@ def test_moments(text: str, found: list[str]) -> None:
 
 
 def test_values_by_question_type() -> None:
-    setting = Setting("CO", BOGOTA, NOW)
+    setting = Setting(Homes(desk="CO", area="America"), BOGOTA, NOW)
 
     def value(kind: QuestionType, text: str) -> object:
         return value_of(Question("k", kind, required=True, labels={}, synonyms={}), text, setting)
