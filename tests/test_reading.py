@@ -245,3 +245,9 @@ def test_reading_is_total_on_any_text(pieces: list[str]) -> None:
     text = "".join(pieces)
     reading = read(Message(bodies=(Body(text, False, "1.1"), Body(text, True, "1.2"))), LATAM, Envelope("", ()), NOW)
     assert all(answer.text for answer in reading.answers.values())
+
+
+@pytest.mark.parametrize("colour", ["#\x10bcdef", "#\n\n", "#", "#12345", "rgb(999999,0,0)", "#ñañaña"])
+def test_a_colour_that_is_none_hurts_nobody(colour: str) -> None:
+    reading = read_text(f'<p><font color="{colour}">Sitio: Norte</font></p>', html=True)
+    assert reading.answers["site_name"].text == "Norte"

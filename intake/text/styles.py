@@ -31,6 +31,9 @@ _CHROMATIC = frozenset(
 )
 
 
+_HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """What an element inherits from those around it."""
@@ -62,10 +65,10 @@ def inherited(tag: str, attributes: Mapping[str, str | None], css: str, style: S
 
 def _chromatic(colour: str) -> bool:
     """Whether a CSS colour is a colour rather than black, white, grey or a very dark tint of them."""
-    colour = colour.lower()
-    if colour.startswith("#"):
-        digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:4])
-        channels = [int(digits[i : i + 2], 16) for i in (0, 2, 4)] if len(digits) == 6 else []
+    colour = colour.strip().lower()
+    if _HEX.fullmatch(colour):
+        digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:])
+        channels = [int(digits[i : i + 2], 16) for i in (0, 2, 4)]
     elif colour.startswith("rgb"):
         channels = [int(n[:3]) for n in re.findall(r"\d+", colour)[:3]]
     else:
