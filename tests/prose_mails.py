@@ -1137,7 +1137,6 @@ RPM 955 555 018, él está en el campamento. Gracias
             "site_has_power": ("Tenemos grupo electrógeno así que energía hay", True),
             "has_backup": ("No tenemos respaldo de BT", False),
             "local_contacts": ("Abel Ticona, RPM 955 555 018", None),
-            "callback_contacts": ("Abel Ticona, RPM 955 555 018", None),
         },
     ),
     ProseMail(

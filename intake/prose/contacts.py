@@ -73,7 +73,11 @@ def people(
             if fact is None:
                 waiting.append(region)
                 continue
-            for other in (*[w for w in waiting if _leads_to(sentence, w, region)], region):
+            if claimed := _claimed(sentence, region, fact, found):
+                # "Podem falar com o gerente, Ivo, 3555-0125, que fica no local": what stands behind says who he is.
+                found[region.key] = found.pop(claimed)
+                continue
+            for other in _meant(sentence, waiting, region):
                 if other.key not in found or (not _reachable(found[other.key]) and _reachable(fact)):
                     found[other.key] = fact
             waiting = []
@@ -134,6 +138,22 @@ def _regions(sentence: Sentence, owners: Mapping[str, Cues]) -> Iterator[_Region
 
 def _place(cue: tuple[Span, str]) -> tuple[int, int]:
     return cue[0].start, -cue[0].end
+
+
+def _claimed(sentence: Sentence, region: _Region, fact: Fact, found: Mapping[str, Fact]) -> str:
+    """The other question to whose cue, before it, the same person was put that now stands before the cue of `region`;
+    "" where there is none."""
+    if region.key in found or fact.start >= sentence.words[region.cue.start].start:
+        return ""
+    return next((key for key, one in found.items() if one.start < fact.end and fact.start < one.end), "")
+
+
+def _meant(sentence: Sentence, waiting: Sequence[_Region], region: _Region) -> list[_Region]:
+    """The regions whose cues lead to the person behind the last one: those joined by "and" all do; of two side by side
+    ("en planta pregunten por") the first says who it is."""
+    if waiting and waiting[-1].cue.end == region.cue.start:
+        return [waiting[-1]]
+    return [*(one for one in waiting if _leads_to(sentence, one, region)), region]
 
 
 def _leads_to(sentence: Sentence, earlier: _Region, later: _Region) -> bool:
