@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from intake.questionnaire.label_index import spellings
 from intake.questionnaire.labels import Found, split_bullet
 from rules.policy import Is, Question
 from rules.words import fold
@@ -55,5 +57,9 @@ class FollowUps:
 
 
 def _vocabulary(question: Question) -> list[frozenset[str]]:
-    labels = [*question.labels.values(), *(one for several in question.synonyms.values() for one in several)]
-    return [frozenset(fold(label).split()) for label in labels]
+    return [_words(label) for label in spellings(question)]
+
+
+@lru_cache(maxsize=8192)
+def _words(label: str) -> frozenset[str]:
+    return frozenset(fold(label).split())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from intake.questionnaire.label_index import HINT, SHORTEST, choice_words, in_order, index_of, normal, spellings
 from rules.model import Kind
 from rules.policy import Question
 from rules.words import fold
@@ -20,14 +21,12 @@ from rules.words import fold
 _CLOSE = 83.0
 _ALONE = 90.0
 _APART = 4.0
-_SHORT = 6
 _LABEL_CHARACTERS = 200
 BARE_CHARACTERS = 90
 _TRIED = 8
 _CHOICE_WORDS = 6
 _COMPARED = 5_000
 
-_HINT = re.compile(r"\([^()]{0,160}\)")
 # Nested items have a mark of their own, as browsers show them; phones number with keycaps; some write "P1: ... R: ...".
 _BULLET = re.compile(
     r"^(?P<ring>[◦○]+[ \t]+)|^(?P<dash>[-*•·▪●■➢✓–—»]+[ \t]+|[•·▪●■➢]+)"
@@ -39,9 +38,7 @@ _BULLET = re.compile(
     r"[ \t]?\.?\d{0,2}[ \t]?[-:.)][ \t]+)"
 )
 # "No. of attendees", "Nº de origen", "Nro. de incidente"
-_NUMBER = re.compile(r"^\W{0,3}(?:n[ºo°]\.?|no\.|nro\.?|n[uú]m\.?)\s{0,2}(?=\w)(?!\d)", re.IGNORECASE)
 # "Contato p/ retorno"
-_FOR = re.compile(r"\bp/\s?", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r":|：|;[ \t]|=>|->|→|⇒|=|\?|\t|[ ](?:[-–—|~]+|>{1,2})[ ]|[-–—]$|[ ]{3,}|\.{4,}|(?:[ ]\.){4,}|\.-+[ ]|…|_{3,}"
 )
@@ -81,31 +78,16 @@ class Labels:
 
     def __init__(self, questions: Sequence[Question], kind: Kind | None = None) -> None:
         """A label that several questions share is none, unless it belongs to one question of `kind`."""
-        self._by_key = {question.key: question for question in questions}
-        exact: dict[str, set[str]] = {}
-        for question in questions:
-            for label in _spellings(question):
-                for spelling in {_normal(label), fold(label)}:
-                    if spelling:
-                        exact.setdefault(spelling, set()).add(question.key)
         self.questions = questions
-        self._kinds = {question.key: question.kinds for question in questions}
-        self._exact: Mapping[str, str] = {label: key for label, keys in exact.items() if (key := self._one(keys, kind))}
-        self._choices = {fold(word) for question in questions for word in _choice_words(question)} - exact.keys()
-        self._near = [label for label in self._exact if len(label) >= _SHORT]
-        self._near_sorted = [_sorted(label) for label in self._near]
-        self._whole = "".join(f" {label} \n" for label in exact)
+        self._by_key = {question.key: question for question in questions}
+        self._index = index_of(questions, kind)
+        self._exact = self._index.exact
         self._seen: dict[tuple[str, float], tuple[str, float] | None] = {}
-
-    def _one(self, keys: Collection[str], kind: Kind | None) -> str:
-        """The one of `keys`, or the one of them that is asked of `kind` alone; "" where there are more."""
-        own = keys if len(keys) == 1 else [key for key in keys if kind in self._kinds[key]]
-        return next(iter(own)) if len(own) == 1 else ""
 
     def told_by(self, keys: Collection[str]) -> Labels | None:
         """The labels of the kind to which most questions `keys` of a form belong, where that tells shared ones apart;
         else None."""
-        counts = Counter(kind for key in set(keys) for kind in self._kinds[key]).most_common(2)
+        counts = Counter(kind for key in set(keys) for kind in self._by_key[key].kinds).most_common(2)
         if not counts or (len(counts) > 1 and counts[0][1] == counts[1][1]):
             return None
         labels = Labels(self.questions, counts[0][0])
@@ -114,7 +96,7 @@ class Labels:
     def is_hint(self, key: str, text: str) -> bool:
         """Whether `text` is what a label of the question has in parentheses ("nombre, correo y teléfono")."""
         said = fold(text[:_LABEL_CHARACTERS])
-        hints = (fold(hint) for label in _spellings(self._by_key[key]) for hint in _HINT.findall(label))
+        hints = (fold(hint) for label in spellings(self._by_key[key]) for hint in HINT.findall(label))
         return bool(said) and said in hints
 
     def question(self, key: str) -> Question:
@@ -124,12 +106,12 @@ class Labels:
     def match(self, text: str, cutoff: float = _CLOSE) -> tuple[str, float] | None:
         """The key that `text` is a label of, and how well it fits (0-100); None where it is no label or might be
         two."""
-        label = _normal(text)
+        label = normal(text)
         if label in self._exact:
             return self._exact[label], 100.0
-        if label in self._choices or not _SHORT <= len(label) <= _LABEL_CHARACTERS:
+        if label in self._index.choices or not SHORTEST <= len(label) <= _LABEL_CHARACTERS:
             return None
-        halves = {self._exact.get(_normal(half)) for half in text.split("/")} if "/" in text else set()
+        halves = {self._exact.get(normal(half)) for half in text.split("/")} if "/" in text else set()
         if len(halves) == 1 and (key := halves.pop()):
             # A form in two languages: "Cliente / Customer".
             return key, 100.0
@@ -143,10 +125,10 @@ class Labels:
         return self._seen.get(known)
 
     def _nearest(self, label: str, cutoff: float) -> tuple[str, float] | None:
-        near = self._alike(_sorted(label), self._near_sorted, cutoff)
+        near = self._alike(in_order(label), self._index.near_in_order, cutoff)
         if not near or near[0][1] < cutoff:
             # "call-back" is two words to the one, and nearly "callback" to the other.
-            near = self._alike(label, self._near, cutoff)
+            near = self._alike(label, self._index.near, cutoff)
         if not near or near[0][1] < cutoff:
             return None
         key, score = near[0]
@@ -157,7 +139,7 @@ class Labels:
     def _alike(self, label: str, among: Sequence[str], cutoff: float) -> list[tuple[str, float]]:
         """Keys and scores of the nearest of `among`, which are the labels or their words in order."""
         near = process.extract(label, among, scorer=fuzz.ratio, score_cutoff=cutoff - _APART, limit=12)
-        return [(self._exact[self._near[at]], score) for _, score, at in near]
+        return [(self._exact[self._index.near[at]], score) for _, score, at in near]
 
     def find(self, text: str) -> Found | None:
         """The label at the beginning of a line, by the best of the places where its separator may be."""
@@ -174,7 +156,7 @@ class Labels:
             if tried > _TRIED:
                 break
             matched = self.match(label)
-            if mark.group().startswith(";") and not (label[:1].isupper() and _normal(label) in self._exact):
+            if mark.group().startswith(";") and not (label[:1].isupper() and normal(label) in self._exact):
                 # Running text has semicolons too: "energía tenemos; lo que sí hubo es un microcorte".
                 continue
             if matched and (best is None or (matched[1], mark.end()) > best[:2]):
@@ -195,7 +177,7 @@ class Labels:
             folded = fold(line)
             end = line.rstrip()[-1:]
             cut = end == ":" or line.count("(") != line.count(")")
-            if cut or ((" " in folded or end == ",") and f" {folded} " in self._whole):
+            if cut or ((" " in folded or end == ",") and f" {folded} " in self._index.whole):
                 return True
         return False
 
@@ -220,7 +202,7 @@ class Labels:
         for size in range(min(_CHOICE_WORDS, len(words)) - 1, 0, -1):
             key = self._exact.get(fold(" ".join(words[:size])))
             said = " ".join(words[size:])
-            if key and fold(said) in {fold(word) for word in _choice_words(self._by_key[key])}:
+            if key and fold(said) in {fold(word) for word in choice_words(self._by_key[key])}:
                 return Found(key, said)
         return None
 
@@ -238,35 +220,13 @@ def split_bullet(text: str) -> tuple[str, str]:
     return found.lastgroup or "", text[found.end() :].strip()
 
 
-def _spellings(question: Question) -> list[str]:
-    return [*question.labels.values(), *(word for words in question.synonyms.values() for word in words)]
-
-
-def _choice_words(question: Question) -> list[str]:
-    choices = question.choices or {}
-    return [word for spoken in choices.values() for words in spoken.values() for word in words]
-
-
-def _sorted(label: str) -> str:
-    """The words of a label in alphabetical order, whatever their order was."""
-    return " ".join(sorted(label.split()))
-
-
-def _normal(label: str) -> str:
-    """A label without its parenthesised hints; one that is all hint keeps it."""
-    label = _FOR.sub("para ", label.replace("_", " "))
-    if _NUMBER.match(label):
-        label = _NUMBER.sub("number " if re.search(r"\bof\b", label) else "número ", label)
-    return fold(_HINT.sub(" ", label)) or fold(label)
-
-
 def _answer(text: str) -> str:
     """What follows a separator, without further separators, a hint repeated there and the form's own asterisk."""
     text = _LEAD.sub("", text, count=1)
     hint = _INSTRUCTION.match(text)
     if hint:
         return _LEAD.sub("", text[hint.end() :], count=1).strip()
-    hint = _HINT.match(text)
+    hint = HINT.match(text)
     if hint and text[hint.end() :].lstrip().startswith((":", "=", "->")):
         text = _LEAD.sub("", text[hint.end() :], count=1)
     return text.strip()
