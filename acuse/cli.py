@@ -146,7 +146,7 @@ def explain(
         raise typer.BadParameter(f"there is no desk {desk}; {nearest(desk, sorted(policy.known))}")
     limits = loaded.config.reading.time_limit_seconds, loaded.config.smtp.max_message_bytes
     room = loaded.config.outgoing.max_attachment_bytes
-    explainer = Explainer(policy, load_templates(loaded), *limits, Clock().now(), room)
+    explainer = Explainer(policy, load_templates(loaded), *limits, Clock().now(), room, not as_json_)
     unread = False
     for file in files:
         try:

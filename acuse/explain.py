@@ -46,8 +46,8 @@ class Explained:
 
 @dataclass(frozen=True)
 class Explainer:
-    """Explains mails; `now` is for those without a usable Date, `attachment_bytes` what one message passes on. Works in
-    the main thread only."""
+    """Explains mails; `now` is for those without a usable Date, `attachment_bytes` what one message passes on. The
+    mail's lines are worked out where `shows_lines` asks for them. Works in the main thread only."""
 
     policy: Policy
     templates: Templates
@@ -55,6 +55,7 @@ class Explainer:
     limit_bytes: int
     now: datetime
     attachment_bytes: int = 0
+    shows_lines: bool = False
 
     def explain(self, file: str, desk_id: str | None) -> Explained:
         """One file. `desk_id` reads it as mail to that desk. OSError or ValueError, with the reason, for a file that
@@ -92,7 +93,8 @@ class Explainer:
         try:
             with _time_limit(self.limit_seconds):
                 message = parse(raw)
-                return message, read(message, desk, envelope, message.date or self.now), _lines(message, desk)
+                lines = _lines(message, desk) if self.shows_lines else ()
+                return message, read(message, desk, envelope, message.date or self.now), lines
         except _SlowError:
             why = f"took longer than {self.limit_seconds} s"
         except MemoryError:

@@ -28,8 +28,6 @@ from rules.model import Mailbox, Message, ReadingClass
 for _name in ("mailparser", "flufl.bounce"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
-_IMPORTANCE = {"1": "high", "2": "high", "high": "high", "urgent": "high", "4": "low", "5": "low", "low": "low"}
-
 
 def parse(raw: bytes, limits: Limits = Limits()) -> Message:  # noqa: B008 - the default is frozen
     """Read a mail. Never raises; linear in its size within `limits`.
@@ -93,7 +91,6 @@ def _message(fields: Fields, contents: Contents, failed: str, unreadable: str) -
         reported=contents.reported,
         reports=contents.reports if klass is ReadingClass.DELIVERY_STATUS else (),
         content_language=fields.text("content-language", 100).partition(",")[0].strip(),
-        importance=_importance(fields),
         klass=klass,
         signs=signs,
         sealed=contents.sealed,
@@ -105,13 +102,6 @@ def _message(fields: Fields, contents: Contents, failed: str, unreadable: str) -
 
 def _mailboxes(fields: Fields, name: str) -> tuple[Mailbox, ...]:
     return tuple(box for raw in fields.all(name)[:10] for box in mailboxes(raw))
-
-
-def _importance(fields: Fields) -> str:
-    """ "high", "low" or "" by Importance (RFC 2156), X-Priority or Priority."""
-    values = (fields.text(name, 20).lower() for name in ("importance", "x-priority", "priority"))
-    words = (value.split()[0] for value in values if value)
-    return next((_IMPORTANCE[word] for word in words if word in _IMPORTANCE), "")
 
 
 def _date(fields: Fields) -> datetime | None:

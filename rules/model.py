@@ -199,7 +199,6 @@ class Message:
     reported: bytes = b""
     reports: tuple[DeliveryReport, ...] = ()
     content_language: str = ""
-    importance: str = ""
     klass: ReadingClass = ReadingClass.NEW
     signs: tuple[Sign, ...] = ()
     sealed: str = ""

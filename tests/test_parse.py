@@ -46,7 +46,7 @@ def test_the_values_of_a_plain_mail() -> None:
     assert message.reply_to == Mailbox("b@x.example")
     assert message.to == (Mailbox("mesa@y.example"),)
     assert message.cc == (Mailbox("c@x.example", "C"), Mailbox("d@x.example"))
-    assert (message.content_language, message.importance) == ("es-MX", "high")
+    assert message.content_language == "es-MX"
     assert texts(message) == ["hola"]
     assert (message.unreadable, message.defects, message.sender_defect) == ("", (), "")
 
